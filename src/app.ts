@@ -1,0 +1,63 @@
+/** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
+import { createYoga } from 'graphql-yoga';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { useErrorCodes } from './graphql/error-codes.js';
+import type { Context } from './graphql/context.js';
+import { useRequestId } from './graphql/request-id.js';
+import { buildMarketplaceSchema } from './marketplace/schema.js';
+import { findOrCreateAccount } from './marketplace/users/account.js';
+import { useHealth } from './monitoring/health.js';
+import { createTokenVerifier } from './platform/auth.js';
+import type { Database } from './platform/database.js';
+import type { RedisConnection } from './platform/redis.js';
+import { createContextFactory } from './graphql/context-factory.js';
+
+/** Larger bodies are refused with 413. */
+const MAX_BODY_BYTES = 100_000;
+
+export interface Connections {
+  database: Database;
+  redis: RedisConnection | null;
+}
+
+export function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
+  let draining = false;
+  const yoga = createYoga<object, Context>({
+    schema: buildMarketplaceSchema(),
+    context: createContextFactory({
+      prisma: database.prisma,
+      verify: createTokenVerifier(config.auth),
+      signInDomains: config.auth.signInDomains,
+      account: findOrCreateAccount,
+    }),
+    graphiql: config.http.graphiql,
+    renderGraphiQL,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    // useErrorCodes masks, for all errors and not only for those of execution.
+    maskedErrors: false,
+    logging: false,
+    cors: config.http.corsOrigins.length > 0 && { origin: [...config.http.corsOrigins], credentials: false },
+    plugins: [
+      useRequestId(),
+      useHealth({
+        database: () => database.prisma.$queryRaw`SELECT 1`,
+        redis: redis && (() => redis.ping()),
+        draining: () => draining,
+      }),
+      useErrorCodes(logger),
+    ],
+  });
+  return {
+    fetch: yoga.fetch,
+    handle: yoga,
+    /** From now on `/health/ready` tells the balancer to go elsewhere. */
+    drain() {
+      draining = true;
+    },
+  };
+}

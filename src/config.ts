@@ -1,0 +1,129 @@
+/** The only reader of the environment. Everything is validated here, before anything is built; all faults are told together. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+const integer = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(min).max(max));
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+const environment = z
+  .object({
+    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: integer(0, 65_535).default(4000),
+    DATABASE_URL: z
+      .string()
+      .refine(
+        (text) => text === 'memory://' || (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)),
+        {
+          error: 'must be memory:// or start with postgresql://',
+        },
+      )
+      .optional(),
+    DATA_DIR: z.string().default('.data'),
+    DATABASE_POOL: integer(1, 1_000).default(10),
+    DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
+    REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1)).optional(),
+    AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+    AUTH_JWKS_URL: url('https:', 'http:').optional(),
+    AUTH_ISSUER: z.string().optional(),
+    AUTH_AUDIENCE: z.string().optional(),
+    SIGN_IN_DOMAINS: list.optional(),
+    CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
+    SEED: z.enum(['on', 'off']).default('on'),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    GRAPHIQL: z.enum(['on', 'off']).optional(),
+  })
+  .superRefine((env, ctx) => {
+    const fault = (name: string, message: string) => ctx.addIssue({ code: 'custom', path: [name], message });
+    if (env.AUTH_SECRET && env.AUTH_JWKS_URL)
+      fault('AUTH_JWKS_URL', 'give either AUTH_SECRET or AUTH_JWKS_URL, not both');
+    if (env.NODE_ENV === 'production' && !env.AUTH_SECRET && !env.AUTH_JWKS_URL) {
+      fault('AUTH_SECRET', 'production needs AUTH_SECRET or AUTH_JWKS_URL');
+    }
+  });
+
+export type DatabaseConfig =
+  | { kind: 'embedded'; directory: string }
+  | { kind: 'memory' }
+  | { kind: 'server'; url: string; poolSize: number; waitSeconds: number };
+
+export interface AuthConfig {
+  keys: { kind: 'secret'; secret: string; invented: boolean } | { kind: 'jwks'; url: string };
+  issuer: string | null;
+  audience: string | null;
+  /** Hosts (with port) whose Sign-In-with-Ethereum messages link wallets. */
+  signInDomains: readonly string[];
+}
+
+export interface Config {
+  production: boolean;
+  http: { host: string; port: number; corsOrigins: readonly string[]; graphiql: boolean };
+  database: DatabaseConfig;
+  redisUrls: readonly string[] | null;
+  auth: AuthConfig;
+  seed: boolean;
+  logLevel: string;
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** @throws ConfigError that names every faulty variable. */
+export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
+  // An empty variable counts as unset: that is what `NAME=` in a .env file means to people.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `  ${path[0]?.toString()}: ${message}`);
+    throw new ConfigError(`These environment variables are wrong (see .env.example):\n${faults.join('\n')}`);
+  }
+  const env = parsed.data;
+  const production = env.NODE_ENV === 'production';
+  return Object.freeze({
+    production,
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      // In development any page may call; in production none but those named.
+      corsOrigins: env.CORS_ORIGINS ?? (production ? [] : ['*']),
+      graphiql: env.GRAPHIQL ? env.GRAPHIQL === 'on' : !production,
+    },
+    database: databaseConfig(env),
+    redisUrls: env.REDIS_URL ?? null,
+    auth: {
+      keys: authKeys(env),
+      issuer: env.AUTH_ISSUER ?? null,
+      audience: env.AUTH_AUDIENCE ?? null,
+      signInDomains:
+        env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
+    },
+    seed: env.SEED === 'on',
+    logLevel: env.LOG_LEVEL,
+  });
+}
+
+type Environment = z.infer<typeof environment>;
+
+function authKeys(env: Environment): AuthConfig['keys'] {
+  if (env.AUTH_JWKS_URL) return { kind: 'jwks', url: env.AUTH_JWKS_URL };
+  return { kind: 'secret', secret: env.AUTH_SECRET ?? randomBytes(32).toString('hex'), invented: !env.AUTH_SECRET };
+}
+
+function databaseConfig(env: Environment): DatabaseConfig {
+  if (env.DATABASE_URL === undefined) return { kind: 'embedded', directory: env.DATA_DIR };
+  if (env.DATABASE_URL === 'memory://') return { kind: 'memory' };
+  return { kind: 'server', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL, waitSeconds: env.DATABASE_WAIT_SECONDS };
+}

@@ -1,0 +1,52 @@
+/** Cursors: where an object stands in one order of one list, as an opaque string. */
+import { z } from 'zod';
+import { Prisma } from '../platform/prisma/client.js';
+import { type Issue, badInput } from '../errors.js';
+
+/** SQL types of what lists are ordered by, each with the values that its cursors may carry. */
+const VALUES = {
+  int: z
+    .int()
+    .min(-(2 ** 31))
+    .max(2 ** 31 - 1),
+  float8: z.number(),
+  numeric: z.string().regex(/^-?\d{1,100}(\.\d{1,40})?$/),
+  text: z.string().max(2_000),
+  timestamptz: z.iso.datetime().refine((text) => !Number.isNaN(Date.parse(text))),
+} as const;
+
+export type OrderType = keyof typeof VALUES;
+
+export interface Place {
+  value: string | number;
+  key: number;
+}
+
+const MAX_LENGTH = 4_096;
+
+/** `list` names the list and its order, so that a cursor of one is no cursor of another. */
+export function encodeCursor(list: string, value: unknown, key: number): string {
+  const exact = value instanceof Prisma.Decimal ? value.toFixed() : value;
+  return Buffer.from(JSON.stringify([list, exact, key])).toString('base64url');
+}
+
+/** @throws BAD_USER_INPUT at `path` for anything that `encodeCursor` did not make for this list. */
+export function decodeCursor(list: string, type: OrderType, cursor: string, path: Issue['path']): Place {
+  const place = z.tuple([z.literal(list), VALUES[type], VALUES.int]).safeParse(parse(cursor));
+  if (place.success) return { value: place.data[1], key: place.data[2] };
+  throw badInput([
+    {
+      path,
+      message: `not a cursor of this list in this order: take it from "cursor" or "pageInfo" of an earlier page`,
+    },
+  ]);
+}
+
+function parse(cursor: string): unknown {
+  if (cursor.length > MAX_LENGTH) return null;
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return null;
+  }
+}

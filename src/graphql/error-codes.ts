@@ -1,0 +1,58 @@
+/** The last hand on every result: each error leaves with a code of ours, and the unexpected leaves masked. */
+import { GraphQLError } from 'graphql';
+import { type Plugin, isAsyncIterable } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
+import { isDatabaseAway } from '../platform/database-errors.js';
+import { requestIdOf } from './request-id.js';
+
+export function useErrorCodes(logger: Logger): Plugin {
+  return {
+    onResultProcess({ request, result, setResult }) {
+      if (Array.isArray(result) || isAsyncIterable(result) || !result.errors?.length) return;
+      const requestId = requestIdOf(request);
+      const whole = !('data' in result) || result.data == null;
+      setResult({
+        ...result,
+        errors: result.errors.map((error) => present(error as GraphQLError, { logger, requestId, whole })),
+      });
+    },
+  };
+}
+
+interface Circumstances {
+  logger: Logger;
+  requestId: string;
+  /** Nothing else was answered: the error decides the HTTP status. */
+  whole: boolean;
+}
+
+function present(error: GraphQLError, { logger, requestId, whole }: Circumstances): GraphQLError {
+  const cause = rootCause(error);
+  const known = cause instanceof ApiError ? cause.code : isExpected(cause) ? 'BAD_USER_INPUT' : null;
+  const code: ErrorCode = known ?? (isDatabaseAway(cause) ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
+  if (ERROR_CODES[code].reportable) logger.error({ err: cause, path: error.path, requestId }, 'a request failed');
+  const http =
+    error.extensions['http'] ?? (whole && { status: ERROR_CODES[code].status, spec: ERROR_CODES[code].status < 500 });
+  return new GraphQLError(known ? error.message : maskedMessage(code, requestId), {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    extensions: { ...(known && error.extensions), code, ...(http && { http }) },
+  });
+}
+
+/** GraphQL wraps what a resolver throws, more than once at times. */
+function rootCause(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
+}
+
+/** Errors of GraphQL and of its transport speak of the request: a syntax error, an unknown field, a wrong type. */
+const isExpected = (cause: unknown) => cause instanceof GraphQLError && !cause.extensions['unexpected'];
+
+function maskedMessage(code: ErrorCode, requestId: string): string {
+  return code === 'UNAVAILABLE'
+    ? `The database cannot be reached now. Try again in a moment. (Request ${requestId}.)`
+    : `Something went wrong on our side. If it stays so, tell us the request id ${requestId}.`;
+}

@@ -1,0 +1,68 @@
+/** Inputs that several slices take, each with the one form in which it is stored. */
+import { getAddress, isAddress } from 'viem';
+import { z } from 'zod';
+
+/** An EVM address, in lower case. With capitals it must carry its checksum (EIP-55). */
+export const address = z.string().transform((text, ctx) => {
+  if (isAddress(text, { strict: false })) {
+    const digits = text.slice(2);
+    if (digits === digits.toLowerCase() || digits === digits.toUpperCase() || getAddress(text) === text)
+      return text.toLowerCase();
+    ctx.addIssue({
+      code: 'custom',
+      message: `the capitals of this address do not match its checksum (EIP-55): correct it, or write it in lower case`,
+    });
+  } else {
+    ctx.addIssue({ code: 'custom', message: 'not an address: write 0x and 40 hexadecimal digits' });
+  }
+  return z.NEVER;
+});
+
+/** A token's number: an unsigned integer of 256 bits, in decimal digits. */
+export const tokenId = z.string().refine((text) => /^\d{1,78}$/.test(text) && BigInt(text) < 2n ** 256n, {
+  error: 'not a token id: write a whole number from 0 to 2^256 - 1 in decimal digits',
+});
+
+export const slug = z
+  .string()
+  .regex(
+    /^(?=.{3,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    'write 3 to 60 of a to z, 0 to 9 and single hyphens, starting with a letter',
+  );
+
+/** A line of text without control characters, trimmed. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .regex(/^\P{Cc}*$/u, 'must be a single line');
+
+/** Text of any number of lines. PostgreSQL stores no NUL. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `must have at most ${max} characters`)
+    .regex(/^[^\0]*$/, 'must not contain NUL');
+
+/** What is searched for. */
+export const searchText = line(100);
+
+export const imageUrl = z
+  .url({ protocol: /^https$/, error: 'must be an address that starts with https://' })
+  .max(2_000, 'must have at most 2,000 characters');
+
+/** A number of objects where a list has no cursor. */
+export const count = z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100');
+
+/** A slug made from a name; null if nothing of the name can stand in one. */
+export function slugFrom(name: string): string | null {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '');
+  return slug.safeParse(words.slice(0, 60).replace(/-+$/, '')).data ?? null;
+}

@@ -1,0 +1,248 @@
+/**
+ * Lists: connections that are paged by keyset.
+ *
+ * A page costs one statement for all parents of a tick: for each parent, a LATERAL subquery walks an index from the
+ * cursor and stops after the page. A cursor holds the value that the list is ordered by and the key of the row, so it
+ * stays right while rows come and go, and means the same to every parent.
+ */
+import { Prisma } from '../platform/prisma/client.js';
+import { badInput } from '../errors.js';
+import type { Db } from '../tracking/db.js';
+import { type OrderType, decodeCursor, encodeCursor } from './cursor.js';
+import { type LoaderOf, defineLoader } from './loader.js';
+import type { ModelRow } from './models.js';
+
+export const DEFAULT_PAGE = 20;
+export const MAX_PAGE = 100;
+
+export interface Order {
+  /** What the list is ordered by, an expression over `t` that is never null. The key follows in the same direction. */
+  by: Prisma.Sql;
+  type: OrderType;
+  descending?: true;
+}
+
+export interface PageArgs<OrderName extends string = string, Filter = unknown> {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+  filter?: Filter | null;
+  orderBy?: OrderName | null;
+}
+
+export interface Page<Row> {
+  edges: { cursor: string; node: Row }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  totalCount: () => Promise<number>;
+}
+
+interface ListOptions<Model extends keyof ModelRow, OrderName extends string, Filter> {
+  /** Stands in the cursors. */
+  name: string;
+  model: Model;
+  /** Where rows come from, when it is more than the model's table. Must have the model's columns. */
+  from?: Prisma.Sql;
+  /** The column of `t` that holds the parent's key. A list without parent is a root list. */
+  parent?: string;
+  /** The column that tells rows of one parent apart. */
+  key?: string;
+  /** The first one is the default. */
+  orders: Record<OrderName, Order>;
+  /** Conditions over `t`. */
+  where?: (filter: Filter) => Prisma.Sql[];
+  /** Rows of the list answer this loader, too. */
+  prime?: LoaderOf<number, ModelRow[Model] | null>;
+}
+
+/** Which part of which list, the same for all parents: pages that agree in it share a statement. */
+interface Window<Filter> {
+  order: string;
+  size: number;
+  backwards: boolean;
+  after?: string;
+  before?: string;
+  filter?: Filter;
+}
+
+interface PageKey<Filter> {
+  parent: number | null;
+  window: Window<Filter>;
+}
+
+type ListedRow = Record<string, unknown> & { parent$?: number; order$: unknown };
+
+export type List<Model extends keyof ModelRow, OrderName extends string, Filter> = (
+  db: Db,
+  parent: number | null,
+  args: PageArgs<OrderName, Filter>,
+) => Promise<Page<ModelRow[Model]>>;
+
+/** @throws (the list) BAD_USER_INPUT for page arguments out of bounds and for cursors of other lists. */
+export function defineList<Model extends keyof ModelRow, OrderName extends string = 'ID', Filter = never>(
+  options: ListOptions<Model, OrderName, Filter>,
+): List<Model, OrderName, Filter> {
+  const from = options.from ?? Prisma.raw(`"${options.model}"`);
+  const keyName = options.key ?? 'id';
+  const key = Prisma.raw(`t."${keyName}"`);
+  const parentColumn = options.parent === undefined ? null : Prisma.raw(`t."${options.parent}"`);
+  const defaultOrder = Object.keys(options.orders)[0] as OrderName;
+  const tag = (order: string) => `${options.name}:${order}`;
+
+  const pages = defineLoader<PageKey<Filter>, Page<ModelRow[Model]>>(
+    (db, keys) =>
+      inGroups(
+        keys,
+        ({ window }) => JSON.stringify(window),
+        async (group) => {
+          const { window } = group[0]!;
+          const rows = await db.sql<ListedRow>(
+            pageStatement(
+              window,
+              group.map(({ parent }) => parent),
+            ),
+          );
+          const byParent = groupBy(rows, rowParent);
+          return group.map(({ parent }) => toPage(db, parent, window, byParent.get(parent) ?? []));
+        },
+      ),
+    JSON.stringify,
+  );
+
+  const counts = defineLoader<{ parent: number | null; filter?: Filter }, number>(
+    (db, keys) =>
+      inGroups(
+        keys,
+        ({ filter }) => JSON.stringify(filter ?? null),
+        async (group) => {
+          const rows = await db.sql<{ parent$: number | null; count$: number }>(
+            countStatement(
+              group[0]!.filter,
+              group.map(({ parent }) => parent),
+            ),
+          );
+          const byParent = new Map(rows.map((row) => [row.parent$, row.count$]));
+          return group.map(({ parent }) => byParent.get(parent) ?? 0);
+        },
+      ),
+    JSON.stringify,
+  );
+
+  function conditions(filter: Filter | undefined): Prisma.Sql[] {
+    return filter === undefined || !options.where ? [] : options.where(filter);
+  }
+
+  function pageStatement(window: Window<Filter>, parents: (number | null)[]): Prisma.Sql {
+    const order = options.orders[window.order as OrderName];
+    const ascending = window.backwards === Boolean(order.descending);
+    const direction = Prisma.raw(ascending ? 'ASC' : 'DESC');
+    const place = (cursor: string, argument: 'after' | 'before') => {
+      const { value, key } = decodeCursor(tag(window.order), order.type, cursor, [argument]);
+      return Prisma.sql`(${value}::${Prisma.raw(order.type)}, ${key}::int)`;
+    };
+    // `after` is further along in the list's own direction, `before` nearer to its start.
+    const [later, earlier] = order.descending ? [Prisma.raw('<'), Prisma.raw('>')] : [Prisma.raw('>'), Prisma.raw('<')];
+    const where = conditions(window.filter);
+    if (window.after !== undefined)
+      where.push(Prisma.sql`(${order.by}, ${key}) ${later} ${place(window.after, 'after')}`);
+    if (window.before !== undefined)
+      where.push(Prisma.sql`(${order.by}, ${key}) ${earlier} ${place(window.before, 'before')}`);
+
+    const rows = (conditions: Prisma.Sql[]) => Prisma.sql`
+      SELECT t.*, ${order.by} AS "order$" FROM ${from} AS t
+      ${conditions.length > 0 ? Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}` : Prisma.empty}
+      ORDER BY ${order.by} ${direction}, ${key} ${direction} LIMIT ${window.size + 1}`;
+
+    if (!parentColumn) return rows(where);
+    return Prisma.sql`
+      SELECT p.id AS "parent$", t.* FROM unnest(${parents}::int[]) AS p (id)
+      CROSS JOIN LATERAL (${rows([Prisma.sql`${parentColumn} = p.id`, ...where])}) AS t
+      ORDER BY "order$" ${direction}, ${key} ${direction}`;
+  }
+
+  function countStatement(filter: Filter | undefined, parents: (number | null)[]): Prisma.Sql {
+    const where = conditions(filter);
+    if (!parentColumn) {
+      return Prisma.sql`SELECT NULL::int AS "parent$", count(*)::int AS "count$" FROM ${from} AS t
+        ${where.length > 0 ? Prisma.sql`WHERE ${Prisma.join(where, ' AND ')}` : Prisma.empty}`;
+    }
+    return Prisma.sql`SELECT ${parentColumn} AS "parent$", count(*)::int AS "count$" FROM ${from} AS t
+      WHERE ${Prisma.join([Prisma.sql`${parentColumn} = ANY(${parents}::int[])`, ...where], ' AND ')} GROUP BY 1`;
+  }
+
+  function toPage(db: Db, parent: number | null, window: Window<Filter>, found: ListedRow[]): Page<ModelRow[Model]> {
+    const rows = found.slice(0, window.size);
+    if (window.backwards) rows.reverse();
+    const more = found.length > window.size;
+    const edges = rows.map((row) => {
+      const node = row as unknown as ModelRow[Model];
+      options.prime?.(db).prime(row[keyName] as number, node);
+      return { cursor: encodeCursor(tag(window.order), row.order$, row[keyName] as number), node };
+    });
+    return {
+      edges,
+      pageInfo: {
+        hasNextPage: window.backwards ? window.before !== undefined : more,
+        hasPreviousPage: window.backwards ? more : window.after !== undefined,
+        startCursor: edges.at(0)?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+      totalCount: () => counts(db).load({ parent, ...(window.filter !== undefined && { filter: window.filter }) }),
+    };
+  }
+
+  return (db, parent, args) => pages(db).load({ parent, window: toWindow(args, args.orderBy ?? defaultOrder) });
+}
+
+function toWindow<Filter>(
+  { first, after, last, before, filter }: PageArgs<string, Filter>,
+  order: string,
+): Window<Filter> {
+  const issues = [];
+  if (typeof first === 'number' && typeof last === 'number')
+    issues.push({ path: ['last'], message: 'give either first or last, not both' });
+  for (const [name, size] of [
+    ['first', first],
+    ['last', last],
+  ] as const) {
+    if (typeof size === 'number' && (size < 0 || size > MAX_PAGE))
+      issues.push({ path: [name], message: `must be between 0 and ${MAX_PAGE}` });
+  }
+  if (issues.length > 0) throw badInput(issues);
+  return {
+    order,
+    size: first ?? last ?? DEFAULT_PAGE,
+    backwards: typeof last === 'number',
+    ...(after != null && { after }),
+    ...(before != null && { before }),
+    ...(filter != null && { filter }),
+  };
+}
+
+const rowParent = (row: ListedRow): number | null => row.parent$ ?? null;
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+/** Answers keys group by group, and gives the answers back in the order of the keys. */
+async function inGroups<Key, Value>(
+  keys: readonly Key[],
+  groupOf: (key: Key) => string,
+  load: (group: Key[]) => Promise<Value[]>,
+): Promise<(Value | Error)[]> {
+  const answers = new Map<Key, Value | Error>();
+  await Promise.all(
+    [...groupBy(keys, groupOf).values()].map(async (group) => {
+      const values = await load(group).catch((error: Error) => group.map(() => error));
+      group.forEach((key, index) => answers.set(key, values[index]!));
+    }),
+  );
+  return keys.map((key) => answers.get(key)!);
+}

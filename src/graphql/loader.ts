@@ -1,0 +1,51 @@
+/** DataLoaders that live as long as the Db they read through: one request, or one transaction. */
+import DataLoader from 'dataloader';
+import { Prisma } from '../platform/prisma/client.js';
+import type { Db } from '../tracking/db.js';
+import type { ModelRow } from './models.js';
+
+export type LoaderOf<Key, Value> = (db: Db) => DataLoader<Key, Value, unknown>;
+
+/**
+ * A loader of `load(db, keys)`, which answers all keys of a tick together, in their order.
+ * Keys that are not plain values need `cacheKey`.
+ */
+export function defineLoader<Key, Value>(
+  load: (db: Db, keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
+  cacheKey?: (key: Key) => unknown,
+): LoaderOf<Key, Value> {
+  const loaders = new WeakMap<Db, DataLoader<Key, Value, unknown>>();
+  return (db) => {
+    const known = loaders.get(db);
+    if (known) return known;
+    const loader = new DataLoader<Key, Value, unknown>(
+      (keys) => load(db, keys),
+      cacheKey ? { cacheKeyFn: cacheKey } : {},
+    );
+    loaders.set(db, loader);
+    return loader;
+  };
+}
+
+/** The rows of a model by a column that is unique; null where there is none. */
+export function rowsBy<Model extends keyof ModelRow, Column extends keyof ModelRow[Model] & string>(
+  model: Model,
+  column: Column,
+): LoaderOf<ModelRow[Model][Column] & (string | number), ModelRow[Model] | null> {
+  type Key = ModelRow[Model][Column] & (string | number);
+  const table = Prisma.raw(`"${model}"`);
+  const key = Prisma.raw(`"${column}"`);
+  return defineLoader<Key, ModelRow[Model] | null>(async (db, keys) => {
+    const list = typeof keys[0] === 'number' ? Prisma.sql`${keys}::int[]` : Prisma.sql`${keys}::text[]`;
+    const rows = await db.sql<ModelRow[Model]>(Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${list})`);
+    const byKey = new Map(rows.map((row) => [row[column], row]));
+    return keys.map((wanted) => byKey.get(wanted) ?? null);
+  });
+}
+
+/** The rows that must exist because a foreign key says so. */
+export async function required<Value>(loaded: Promise<Value | null>): Promise<Value> {
+  const value = await loaded;
+  if (value === null) throw new Error('A row that a foreign key points at is missing.');
+  return value;
+}

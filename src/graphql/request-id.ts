@@ -1,0 +1,21 @@
+/** `X-Request-Id`: names a request in answers and logs. One that comes with the request is kept if it is harmless. */
+import { randomUUID } from 'node:crypto';
+import type { Plugin } from 'graphql-yoga';
+
+const HARMLESS = /^[\w.:-]{1,64}$/;
+const ids = new WeakMap<Request, string>();
+
+export function requestIdOf(request: Request): string {
+  const known = ids.get(request);
+  if (known) return known;
+  const given = request.headers.get('x-request-id') ?? '';
+  const id = HARMLESS.test(given) ? given : randomUUID();
+  ids.set(request, id);
+  return id;
+}
+
+export const useRequestId = (): Plugin => ({
+  onResponse({ request, response }) {
+    response.headers.set('x-request-id', requestIdOf(request));
+  },
+});

@@ -1,0 +1,36 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { GraphQLScalarType, Kind } from 'graphql';
+import { Prisma } from '../platform/prisma/client.js';
+import { badInput } from '../errors.js';
+import { builder } from './builder.js';
+
+builder.addScalarType(
+  'DateTime',
+  new GraphQLScalarType({
+    ...GraphQLDateTime.toConfig(),
+    description: null,
+  }),
+);
+
+/** graphql-scalars has no exact decimal number; Prisma brings one. */
+export const GraphQLDecimal = new GraphQLScalarType<Prisma.Decimal, string>({
+  name: 'Decimal',
+  serialize: (value) => new Prisma.Decimal(value as Prisma.Decimal).toFixed(),
+  parseValue: toDecimal,
+  parseLiteral(node) {
+    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return toDecimal(node.value);
+    return toDecimal(null);
+  },
+});
+
+function toDecimal(value: unknown): Prisma.Decimal {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+  if (!/^-?\d{1,40}(\.\d{1,40})?$/.test(text)) {
+    throw badInput([
+      { path: [], message: 'Decimal takes a number such as "0.125", of at most 40 digits on each side' },
+    ]);
+  }
+  return new Prisma.Decimal(text);
+}
+
+builder.addScalarType('Decimal', GraphQLDecimal);

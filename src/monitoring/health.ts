@@ -1,0 +1,46 @@
+/** `/health/live`: the event loop turns. `/health/ready`: requests can be answered; a Redis that is away is told, and no reason to be unready. */
+import type { Plugin } from 'graphql-yoga';
+
+export interface HealthChecks {
+  /** Rejects while the database cannot be asked. */
+  database: () => Promise<unknown>;
+  /** Null without a Redis. */
+  redis: (() => Promise<unknown>) | null;
+  draining: () => boolean;
+}
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+export function useHealth(checks: HealthChecks): Plugin {
+  return {
+    async onRequest({ url, request, endResponse, fetchAPI }) {
+      if (url.pathname !== '/health/live' && url.pathname !== '/health/ready') return;
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        endResponse(new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));
+        return;
+      }
+      const body = url.pathname === '/health/live' ? { status: 'ok' } : await readiness(checks);
+      endResponse(
+        new fetchAPI.Response(JSON.stringify(body), {
+          status: body.status === 'unready' ? 503 : 200,
+          headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+        }),
+      );
+    },
+  };
+}
+
+async function readiness({ database, redis, draining }: HealthChecks) {
+  const [databaseUp, redisUp] = await Promise.all([answers(database), redis ? answers(redis) : null]);
+  const status = draining() || !databaseUp ? 'unready' : redisUp === false ? 'degraded' : 'ok';
+  return { status, draining: draining(), database: databaseUp, ...(redisUp !== null && { redis: redisUp }) };
+}
+
+const answers = (check: () => Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    check().then(
+      () => true,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_TIMEOUT_MS, false).unref()),
+  ]);

@@ -1,0 +1,34 @@
+/** What an error of the database driver means. */
+import { Prisma } from './prisma/client.js';
+
+/** Prisma: cannot reach (P1001), timed out (P1002, P1008), closed (P1017), no connection from the pool in time (P2024, P2028), too many (P2037). */
+const AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
+
+/** PostgreSQL and sockets: connection exceptions (08), shut down or starting up (57P0x), too many connections, refused, reset. */
+const AWAY_IN_DETAIL =
+  /\b(08\d{3}|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)\b|Connection terminated|timeout exceeded when trying to connect|DatabaseNotReachable|ConnectionClosed/;
+
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof Prisma.PrismaClientKnownRequestError)
+    return AWAY.has(error.code) || AWAY_IN_DETAIL.test(`${error.message} ${JSON.stringify(error.meta ?? {})}`);
+  return (
+    error instanceof Error && AWAY_IN_DETAIL.test(`${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}`)
+  );
+}
+
+/** A unique constraint was violated, by Prisma's own statements or by raw ones. */
+export function isTaken(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    (error.code === 'P2002' || /\b23505\b/.test(JSON.stringify(error.meta ?? {})))
+  );
+}
+
+/** A row that a foreign key names does not exist (any more), or is still needed. */
+export function isDangling(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    (error.code === 'P2003' || /\b23503\b/.test(JSON.stringify(error.meta ?? {})))
+  );
+}

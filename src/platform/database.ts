@@ -1,0 +1,151 @@
+/** Opens the database: embedded (PGlite), throw-away (PGlite in memory), or a PostgreSQL server. */
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { DatabaseConfig } from '../config.js';
+import { lockDirectory } from './directory-lock.js';
+import { type Session, migrate, readMigrations } from './migrations.js';
+import { PrismaClient } from './prisma/client.js';
+
+export interface Database {
+  prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  migrations: URL;
+  logger: Logger;
+  /** A statement that takes longer than this is ended by a PostgreSQL server. */
+  statementTimeoutMs?: number;
+  /** Told of each SQL statement that Prisma sends. */
+  onStatement?: (sql: string) => void;
+}
+
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the database and brings it up to date.
+ * @throws if it is locked, cannot be reached in time, or a migration fails.
+ */
+export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
+  const database = config.kind === 'server' ? await openServer(config, options) : await openEmbedded(config, options);
+  // The first query starts Prisma's engine: better now than under the first request.
+  await database.prisma.$queryRaw`SELECT 1`;
+  return database;
+}
+
+async function openEmbedded(
+  config: Extract<DatabaseConfig, { kind: 'embedded' | 'memory' }>,
+  options: DatabaseOptions,
+): Promise<Database> {
+  const unlock = config.kind === 'embedded' ? await lockDirectory(config.directory) : null;
+  const pglite = await PGlite.create({
+    dataDir: config.kind === 'embedded' ? join(config.directory, 'postgres') : 'memory://',
+    extensions: { pg_trgm },
+  });
+  // Prisma's adapters take every timestamp for UTC.
+  await pglite.exec(`SET TIME ZONE 'UTC'`);
+  const session: Session = {
+    query: async <Row>(sql: string, values?: unknown[]) => (await pglite.query<Row>(sql, values)).rows,
+    script: async (sql) => void (await pglite.exec(sql)),
+  };
+  await migrateAndTell(session, options);
+  const prisma = createPrisma(new PrismaPGlite(pglite), options);
+  return {
+    prisma,
+    async close() {
+      await prisma.$disconnect();
+      await pglite.close();
+      await unlock?.();
+    },
+  };
+}
+
+async function openServer(
+  config: Extract<DatabaseConfig, { kind: 'server' }>,
+  options: DatabaseOptions,
+): Promise<Database> {
+  const client = await connectWithPatience(config, options.logger);
+  try {
+    const session: Session = {
+      query: async <Row>(sql: string, values?: unknown[]) => (await client.query(sql, values)).rows as Row[],
+      script: async (sql) => void (await client.query(sql)),
+    };
+    await migrateAndTell(session, options);
+  } finally {
+    await client.end();
+  }
+  const pool = new pg.Pool({
+    connectionString: config.url,
+    max: config.poolSize,
+    connectionTimeoutMillis: 5_000,
+    options: `-c timezone=UTC -c statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=30000`,
+  });
+  // An idle connection that the server ends must not end us.
+  pool.on('error', (error) => options.logger.warn({ err: error }, 'a database connection was lost'));
+  const prisma = createPrisma(new PrismaPg(pool), options);
+  return {
+    prisma,
+    async close() {
+      await prisma.$disconnect();
+      await pool.end().catch(() => undefined);
+    },
+  };
+}
+
+/** A database that is still starting is normal where both are started together. */
+async function connectWithPatience(
+  { url, waitSeconds }: { url: string; waitSeconds: number },
+  logger: Logger,
+): Promise<pg.Client> {
+  const deadline = Date.now() + waitSeconds * 1_000;
+  for (let pause = 250; ; pause = Math.min(pause * 2, 5_000)) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      const reason = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
+      if (Date.now() + pause > deadline || !mayPass(error)) {
+        throw new Error(
+          `The database at ${withoutPassword(url)} cannot be reached (${reason}). Check DATABASE_URL and that PostgreSQL runs.`,
+          { cause: error },
+        );
+      }
+      logger.warn(`waiting for the database at ${withoutPassword(url)} (${reason})`);
+      await wait(pause);
+    }
+  }
+}
+
+/** Wrong password (28…), no such database (3D000): waiting does not mend these. */
+function mayPass(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? '';
+  return !code.startsWith('28') && code !== '3D000';
+}
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  parsed.password = '';
+  parsed.search = '';
+  return parsed.href;
+}
+
+async function migrateAndTell(session: Session, { migrations, logger }: DatabaseOptions): Promise<void> {
+  const applied = await migrate(session, await readMigrations(migrations));
+  if (applied.length > 0) logger.info({ migrations: applied }, 'the database schema was brought up to date');
+}
+
+function createPrisma(adapter: PrismaPGlite | PrismaPg, { onStatement }: DatabaseOptions): PrismaClient {
+  if (!onStatement) return new PrismaClient({ adapter });
+  const prisma = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] });
+  prisma.$on('query', ({ query }) => onStatement(query));
+  return prisma;
+}

@@ -1,0 +1,95 @@
+/**
+ * Applies prisma/migrations and records them as Prisma does: its table, its checksums, its advisory lock. So this runner
+ * and `prisma migrate deploy` can take turns on one database, and several instances may start at once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+
+/** One session of PostgreSQL. */
+export interface Session {
+  query<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Several statements at once, without values. */
+  script(sql: string): Promise<void>;
+}
+
+export interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+/** Prisma's own: https://github.com/prisma/prisma-engines, PostgreSQL's flavour of the schema connector. */
+const ADVISORY_LOCK = 72707369;
+
+const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+  "checksum" VARCHAR(64) NOT NULL,
+  "finished_at" TIMESTAMPTZ,
+  "migration_name" VARCHAR(255) NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" TIMESTAMPTZ,
+  "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+  "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`;
+
+export async function readMigrations(folder: URL): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+/**
+ * Applies what is missing, each migration in a transaction of its own with its record, and returns the names.
+ * @throws if an applied migration was changed since, or one failed half-way under another tool.
+ */
+export async function migrate(session: Session, migrations: readonly Migration[]): Promise<string[]> {
+  await session.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+  try {
+    await session.query(TABLE);
+    const records = await session.query<{ migration_name: string; checksum: string; finished: boolean }>(
+      'SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
+    );
+    const applied: string[] = [];
+    for (const migration of migrations) {
+      const record = records.find(({ migration_name }) => migration_name === migration.name);
+      if (!record) {
+        await apply(session, migration);
+        applied.push(migration.name);
+        continue;
+      }
+      if (!record.finished)
+        throw new Error(
+          `Migration ${migration.name} failed half-way: mend the database and mark it with "prisma migrate resolve".`,
+        );
+      if (record.checksum !== migration.checksum) {
+        throw new Error(
+          `Migration ${migration.name} was changed after it had been applied: restore its file and put the change into a new migration.`,
+        );
+      }
+    }
+    return applied;
+  } finally {
+    await session.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]);
+  }
+}
+
+async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
+  await session.query('BEGIN');
+  try {
+    await session.script(sql);
+    await session.query(
+      'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, clock_timestamp(), 1)',
+      [randomUUID(), checksum, name],
+    );
+    await session.query('COMMIT');
+  } catch (error) {
+    await session.query('ROLLBACK');
+    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
