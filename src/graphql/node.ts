@@ -15,13 +15,19 @@ export function registerNode(type: string, load: LoadNode): void {
   loadNode.set(type, load);
 }
 
+/** The row of a node, marked as one of `type`; null where there is none. */
+export async function fetchRow(ctx: Context, type: string, key: number): Promise<object | null> {
+  const load = loadNode.get(type);
+  if (!load) throw new Error(`${type} is not a node: its slice must call registerNode().`);
+  const row = await load(ctx, key);
+  if (row) brandWithType(row, type as never);
+  return row;
+}
+
 async function fetchNode(ctx: Context, id: string, path: (string | number)[]): Promise<object | null> {
   const parsed = parseNodeId(id);
-  const load = parsed && loadNode.get(parsed.type);
-  if (!load) throw badInput([{ path, message: 'not a node id: take it from the field "id" of an object' }]);
-  const row = await load(ctx, parsed.key);
-  if (row) brandWithType(row, parsed.type as never);
-  return row;
+  if (parsed && loadNode.has(parsed.type)) return await fetchRow(ctx, parsed.type, parsed.key);
+  throw badInput([{ path, message: 'not a node id: take it from the field "id" of an object' }]);
 }
 
 builder.queryFields((t) => ({

@@ -2,8 +2,9 @@ import { builder } from '../../graphql/builder.js';
 import { connectionOf } from '../../graphql/connection.js';
 import { required } from '../../graphql/loader.js';
 import { registerNode } from '../../graphql/node.js';
+import { registerSearchable } from '../../graphql/searchable.js';
 import { Chain, TokenStandard } from '../../platform/prisma/enums.js';
-import { type TraitFacet, collectionById, traitFacets } from './loaders.js';
+import { SEARCHABLE, type TraitFacet, collectionById, traitFacets } from './loaders.js';
 
 export const ChainEnum = builder.enumType(Chain, { name: 'Chain' });
 const TokenStandardEnum = builder.enumType(TokenStandard, { name: 'TokenStandard' });
@@ -40,6 +41,7 @@ export const Collection = builder.prismaNode('Collection', {
   }),
 });
 registerNode('Collection', (ctx, id) => collectionById(ctx.db).load(id));
+registerSearchable('Collection', SEARCHABLE);
 
 export const CollectionConnection = connectionOf(Collection, 'Collection');
 
