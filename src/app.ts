@@ -1,10 +1,11 @@
 /** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
-import { createYoga } from 'graphql-yoga';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import type { Context } from './graphql/context.js';
+import { createContextFactory } from './graphql/context-factory.js';
 import { useRequestId } from './graphql/request-id.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
@@ -12,7 +13,7 @@ import { useHealth } from './monitoring/health.js';
 import { createTokenVerifier } from './platform/auth.js';
 import type { Database } from './platform/database.js';
 import type { RedisConnection } from './platform/redis.js';
-import { createContextFactory } from './graphql/context-factory.js';
+import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 
 /** Larger bodies are refused with 413. */
 const MAX_BODY_BYTES = 100_000;
@@ -24,6 +25,7 @@ export interface Connections {
 
 export function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
   let draining = false;
+  const cache = config.cacheEngine === 'envelop' ? createEnvelopEngine(redis) : null;
   const yoga = createYoga<object, Context>({
     schema: buildMarketplaceSchema(),
     context: createContextFactory({
@@ -31,6 +33,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
       verify: createTokenVerifier(config.auth),
       signInDomains: config.auth.signInDomains,
       account: findOrCreateAccount,
+      committed: cache?.committed ?? (async () => undefined),
     }),
     graphiql: config.http.graphiql,
     renderGraphiQL,
@@ -49,6 +52,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
         redis: redis && (() => redis.ping()),
         draining: () => draining,
       }),
+      ...(cache ? [cache.plugin] : []),
       useErrorCodes(logger),
     ],
   });

@@ -35,6 +35,7 @@ const environment = z
     DATABASE_POOL: integer(1, 1_000).default(10),
     DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
     REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1)).optional(),
+    CACHE_ENGINE: z.enum(['envelop', 'off']).default('envelop'),
     AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
     AUTH_JWKS_URL: url('https:', 'http:').optional(),
     AUTH_ISSUER: z.string().optional(),
@@ -72,6 +73,7 @@ export interface Config {
   http: { host: string; port: number; corsOrigins: readonly string[]; graphiql: boolean };
   database: DatabaseConfig;
   redisUrls: readonly string[] | null;
+  cacheEngine: 'envelop' | 'off';
   auth: AuthConfig;
   seed: boolean;
   logLevel: string;
@@ -103,6 +105,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     },
     database: databaseConfig(env),
     redisUrls: env.REDIS_URL ?? null,
+    cacheEngine: env.CACHE_ENGINE,
     auth: {
       keys: authKeys(env),
       issuer: env.AUTH_ISSUER ?? null,

@@ -11,22 +11,24 @@ interface Parts {
   prisma: PrismaClient;
   verify: VerifyToken;
   signInDomains: readonly string[];
+  committed: () => Promise<void>;
   /** The viewer's row; made if this is their first request. */
   account: (writer: Writer, viewer: Viewer) => Promise<User>;
 }
 
-export function createContextFactory({ prisma, verify, signInDomains, account }: Parts) {
+export function createContextFactory({ prisma, verify, signInDomains, committed, account }: Parts) {
   return async ({ request }: YogaInitialContext): Promise<Context> => {
     const viewer = await identify(request.headers.get('authorization'), verify);
     let user: Promise<User> | null = null;
     return {
       client: prisma,
       db: new Db(prisma),
+      committed,
       viewer,
       signInDomains,
       user() {
         if (!viewer) return Promise.reject(unauthenticated());
-        return (user ??= account({ client: prisma, db: new Db(prisma) }, viewer));
+        return (user ??= account({ client: prisma, db: new Db(prisma), committed }, viewer));
       },
     };
   };

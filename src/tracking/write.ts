@@ -7,10 +7,14 @@ import { Db, inTransaction } from './db.js';
 export interface Writer {
   readonly client: PrismaClient;
   db: Db;
+  /** Told of each commit before anyone is answered. Must not fail: the write is done. */
+  readonly committed: () => Promise<void>;
 }
 
 /** A transaction that lost against others is repeated this often before the caller learns of it. */
 const ATTEMPTS = 5;
+/** Milliseconds: until a connection is free, and until the transaction must have ended. */
+const TIMES = { maxWait: 10_000, timeout: 15_000 };
 
 /**
  * Runs `change` in one transaction and returns its result after the commit. All of it is written or none.
@@ -22,12 +26,15 @@ const ATTEMPTS = 5;
  * @throws whatever `change` throws, after the roll-back.
  */
 export async function write<T>(writer: Writer, change: (tx: Db) => Promise<T>): Promise<T> {
+  const result = await commit(writer, change);
+  await writer.committed();
+  return result;
+}
+
+async function commit<T>(writer: Writer, change: (tx: Db) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await writer.client.$transaction((client) => inTransaction(new Db(client), change), {
-        maxWait: 10_000,
-        timeout: 15_000,
-      });
+      return await writer.client.$transaction((client) => inTransaction(new Db(client), change), TIMES);
     } catch (error) {
       if (attempt === ATTEMPTS || !lostAgainstOthers(error)) throw error;
       await wait(Math.random() * 10 * 2 ** attempt);

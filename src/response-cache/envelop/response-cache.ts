@@ -1,0 +1,54 @@
+/**
+ * The response cache, first form: @envelop/response-cache over memory or Redis, with lifetimes from @cacheControl.
+ *
+ * Of that package's faults (README beside this file) the dangerous ones are kept out by the key alone: it holds the
+ * viewer, so nothing is shared between viewers, and a generation that each commit raises. So a commit makes every
+ * older response unreachable, also one that a slow read stores afterwards.
+ */
+import { createHash } from 'node:crypto';
+import { type Cache, createInMemoryCache, useResponseCache } from '@envelop/response-cache';
+import type { Plugin } from '@envelop/core';
+import { createRedisCache } from '@envelop/response-cache-redis';
+import type { Cluster, Redis } from 'ioredis';
+import type { Generation } from './generation.js';
+
+const MAX_ENTRIES = 10_000;
+
+/** What the key needs to know of a request. */
+export interface KeyContext {
+  viewer: { subject: string; role: string } | null;
+}
+
+export const createMemoryStore = (): Cache => createInMemoryCache({ max: MAX_ENTRIES });
+
+/** A Redis that fails is a miss, and loses what was to be stored. */
+export function createRedisStore(redis: Redis | Cluster): Cache {
+  const store = createRedisCache({ redis: redis as Redis });
+  return {
+    get: async (id) => Promise.resolve(store.get(id)).catch(() => undefined),
+    // No entities: its index of them would never expire, and the generation needs none.
+    set: async (id, data, _entities, ttl) => Promise.resolve(store.set(id, data, [], ttl)).catch(() => undefined),
+    invalidate: () => undefined,
+  };
+}
+
+export function useEnvelopCache(store: Cache, generation: Generation): Plugin<KeyContext> {
+  return useResponseCache<KeyContext>({
+    cache: store,
+    // Nothing is kept that @cacheControl does not name.
+    ttl: 0,
+    session: ({ viewer }) => JSON.stringify(viewer && [viewer.subject, viewer.role]),
+    invalidateViaMutation: false,
+    includeExtensionMetadata: false,
+    buildResponseCacheKey: async ({ documentString, variableValues, operationName, sessionId }) => {
+      const parts = [
+        await generation.current(),
+        documentString,
+        operationName ?? null,
+        variableValues ?? {},
+        sessionId,
+      ];
+      return `larder:response:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
+    },
+  });
+}
