@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Told of each SQL statement that Prisma sends. */
   onStatement?: (sql: string) => void;
+  /** What a throw-away database starts from, instead of nothing: a data directory as PGlite dumps it. */
+  dump?: Blob;
 }
 
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -47,6 +49,7 @@ async function openEmbedded(
   const pglite = await PGlite.create({
     dataDir: config.kind === 'embedded' ? join(config.directory, 'postgres') : 'memory://',
     extensions: { pg_trgm },
+    ...(config.kind === 'memory' && options.dump && { loadDataDir: options.dump }),
   });
   // Prisma's adapters take every timestamp for UTC.
   await pglite.exec(`SET TIME ZONE 'UTC'`);

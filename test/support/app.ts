@@ -1,0 +1,102 @@
+/** The server as tests see it: the real composition over a database of its own, spoken to through `fetch`. */
+import { createApp } from '../../src/app.js';
+import { type Config, readConfig } from '../../src/config.js';
+import type { ErrorCode, Issue } from '../../src/errors.js';
+import { signToken } from '../../src/platform/auth.js';
+import { openDatabase } from '../../src/platform/database.js';
+import { createLogger } from '../../src/platform/logger.js';
+import type { PrismaClient } from '../../src/platform/prisma/client.js';
+import { connectRedis } from '../../src/platform/redis.js';
+import { MIGRATIONS } from './migrations.js';
+import { createTestDatabase } from './test-database.js';
+
+export const SECRET = 'a secret that only the tests know of';
+
+export interface AnsweredError {
+  message: string;
+  path?: (string | number)[];
+  extensions: { code: ErrorCode; issues?: Issue[] };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a test reads of an answer is checked by its assertions
+export interface Answer<Data = any> {
+  status: number;
+  headers: Headers;
+  data: Data | null | undefined;
+  /** Empty when there are none. */
+  errors: AnsweredError[];
+}
+
+export interface TestApp {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+  execute<Data = any>(
+    document: string,
+    variables?: Record<string, unknown>,
+    options?: { token?: string; headers?: Record<string, string> },
+  ): Promise<Answer<Data>>;
+  /** The server makes the user when it first needs one. */
+  token(username: string, role?: 'USER' | 'ADMIN'): Promise<string>;
+  prisma: PrismaClient;
+  /** The SQL that is sent while `run` runs. */
+  countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[] }>;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function startApp({ env = {} }: { env?: Record<string, string> } = {}): Promise<TestApp> {
+  const place = await createTestDatabase();
+  const config = readConfig({
+    NODE_ENV: 'test',
+    AUTH_SECRET: SECRET,
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: place.url,
+    ...env,
+  });
+  const logger = createLogger(config.logLevel);
+  const watchers = new Set<string[]>();
+  const database = await openDatabase(config.database, {
+    migrations: MIGRATIONS,
+    logger,
+    ...(place.dump && { dump: place.dump }),
+    onStatement: (sql) => watchers.forEach((statements) => statements.push(sql)),
+  });
+  const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
+  const app = createApp(config, { database, redis }, logger);
+
+  const request = async (path: string, init: RequestInit = {}) => app.fetch(new URL(path, 'http://127.0.0.1'), init);
+
+  return {
+    request,
+    prisma: database.prisma,
+    token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),
+    async execute(query, variables, { token, headers } = {}) {
+      const response = await request('/graphql', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors = [] } = await response.json();
+      return { status: response.status, headers: response.headers, data, errors };
+    },
+    async countStatements(run) {
+      const statements: string[] = [];
+      watchers.add(statements);
+      const result = await run().finally(() => watchers.delete(statements));
+      return { result, statements };
+    },
+    async close() {
+      redis?.disconnect();
+      await database.close();
+      await place.remove();
+    },
+  };
+}
+
+function secretOf({ auth: { keys } }: Config): string {
+  if (keys.kind === 'secret') return keys.secret;
+  throw new Error('This app takes tokens of a key set: sign them with its key.');
+}

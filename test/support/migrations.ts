@@ -1,0 +1,1 @@
+export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
