@@ -3,6 +3,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { graphiqlOptions } from './graphiql/options.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import type { Context } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
@@ -35,7 +36,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
       account: findOrCreateAccount,
       committed: cache?.committed ?? (async () => undefined),
     }),
-    graphiql: config.http.graphiql,
+    graphiql: config.http.graphiql && graphiqlOptions,
     renderGraphiQL,
     landingPage: false,
     batching: false,
