@@ -1,4 +1,5 @@
 /** The server as tests see it: the real composition over a database of its own, spoken to through `fetch`. */
+import type { RequestListener } from 'node:http';
 import { createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { ErrorCode, Issue } from '../../src/errors.js';
@@ -40,6 +41,8 @@ export interface TestApp {
   /** The SQL that is sent while `run` runs. */
   countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[] }>;
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** For a real server: `listen(app.handle)`. */
+  handle: RequestListener;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ export async function startApp({ env = {} }: { env?: Record<string, string> } = 
 
   return {
     request,
+    handle: app.handle,
     prisma: database.prisma,
     token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),
     async execute(query, variables, { token, headers } = {}) {
