@@ -1,5 +1,6 @@
 /** The only reader of the environment. Everything is validated here, before anything is built; all faults are told together. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 const integer = (min: number, max: number) =>
@@ -83,8 +84,14 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+/** The environment, and what `.env` in the working directory adds to it. */
+function environmentVariables(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
 /** @throws ConfigError that names every faulty variable. */
-export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()): Config {
   // An empty variable counts as unset: that is what `NAME=` in a .env file means to people.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
