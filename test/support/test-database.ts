@@ -1,9 +1,11 @@
 /** A migrated, empty database of its own for each app that a test starts. */
+import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { inject } from 'vitest';
+import { runSql } from './postgres.js';
 
-/** What the project's global setup prepared. */
-export type Prepared = { kind: 'pglite'; dump: string } | { kind: 'postgres'; url: string; template: string };
+/** What the global setup of the project has prepared. */
+type Prepared = { kind: 'pglite'; dump: string } | { kind: 'postgres'; url: string; template: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,5 +23,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const prepared = inject('database');
   if (prepared.kind === 'pglite')
     return { url: 'memory://', dump: await openAsBlob(prepared.dump), remove: () => Promise.resolve() };
-  throw new Error('not yet');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const admin = new URL('postgres', prepared.url).href;
+  await runSql(admin, `CREATE DATABASE ${name} TEMPLATE ${prepared.template}`);
+  return {
+    url: new URL(name, prepared.url).href,
+    remove: () => runSql(admin, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
 }
