@@ -9,7 +9,7 @@ import { Prisma } from '../platform/prisma/client.js';
 import { badInput } from '../errors.js';
 import type { Db } from '../tracking/db.js';
 import { type OrderType, decodeCursor, encodeCursor } from './cursor.js';
-import { type LoaderOf, defineLoader } from './loader.js';
+import { type LoaderOf, defineLoader, groupBy } from './loader.js';
 import type { ModelRow } from './models.js';
 
 export const DEFAULT_PAGE = 20;
@@ -220,16 +220,6 @@ function toWindow<Filter>(
 }
 
 const rowParent = (row: ListedRow): number | null => row.parent$ ?? null;
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}
 
 /** Answers keys group by group, and gives the answers back in the order of the keys. */
 async function inGroups<Key, Value>(
