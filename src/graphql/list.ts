@@ -37,12 +37,11 @@ export interface Page<Row> {
   totalCount: () => Promise<number>;
 }
 
-interface ListOptions<Model extends keyof ModelRow, OrderName extends string, Filter> {
+interface RowListOptions<Row, OrderName extends string, Filter> {
   /** Stands in the cursors. */
   name: string;
-  model: Model;
-  /** Where rows come from, when it is more than the model's table. Must have the model's columns. */
-  from?: Prisma.Sql;
+  /** Where rows come from. */
+  from: Prisma.Sql;
   /** The column of `t` that holds the parent's key. A list without parent is a root list. */
   parent?: string;
   /** The column that tells rows of one parent apart. */
@@ -52,7 +51,16 @@ interface ListOptions<Model extends keyof ModelRow, OrderName extends string, Fi
   /** Conditions over `t`. */
   where?: (filter: Filter) => Prisma.Sql[];
   /** Rows of the list answer this loader, too. */
-  prime?: LoaderOf<number, ModelRow[Model] | null>;
+  prime?: LoaderOf<number, Row | null>;
+}
+
+interface ListOptions<Model extends keyof ModelRow, OrderName extends string, Filter> extends Omit<
+  RowListOptions<ModelRow[Model], OrderName, Filter>,
+  'from'
+> {
+  model: Model;
+  /** Where rows come from, when it is more than the model's table. Must have the model's columns. */
+  from?: Prisma.Sql;
 }
 
 /** Which part of which list, the same for all parents: pages that agree in it share a statement. */
@@ -72,24 +80,32 @@ interface PageKey<Filter> {
 
 type ListedRow = Record<string, unknown> & { parent$?: number; order$: unknown };
 
-export type List<Model extends keyof ModelRow, OrderName extends string, Filter> = (
+export type List<Row, OrderName extends string, Filter> = (
   db: Db,
   parent: number | null,
   args: PageArgs<OrderName, Filter>,
-) => Promise<Page<ModelRow[Model]>>;
+) => Promise<Page<Row>>;
 
 /** @throws (the list) BAD_USER_INPUT for page arguments out of bounds and for cursors of other lists. */
-export function defineList<Model extends keyof ModelRow, OrderName extends string = 'ID', Filter = never>(
-  options: ListOptions<Model, OrderName, Filter>,
-): List<Model, OrderName, Filter> {
-  const from = options.from ?? Prisma.raw(`"${options.model}"`);
+export const defineList = <Model extends keyof ModelRow, OrderName extends string = 'ID', Filter = never>({
+  model,
+  from = Prisma.raw(`"${model}"`),
+  ...options
+}: ListOptions<Model, OrderName, Filter>): List<ModelRow[Model], OrderName, Filter> =>
+  defineRowList<ModelRow[Model], OrderName, Filter>({ from, ...options });
+
+/** A list of rows that are no model's, such as sums. */
+export function defineRowList<Row, OrderName extends string, Filter = never>(
+  options: RowListOptions<Row, OrderName, Filter>,
+): List<Row, OrderName, Filter> {
+  const { from } = options;
   const keyName = options.key ?? 'id';
   const key = Prisma.raw(`t."${keyName}"`);
   const parentColumn = options.parent === undefined ? null : Prisma.raw(`t."${options.parent}"`);
   const defaultOrder = Object.keys(options.orders)[0] as OrderName;
   const tag = (order: string) => `${options.name}:${order}`;
 
-  const pages = defineLoader<PageKey<Filter>, Page<ModelRow[Model]>>(
+  const pages = defineLoader<PageKey<Filter>, Page<Row>>(
     (db, keys) =>
       inGroups(
         keys,
@@ -170,12 +186,12 @@ export function defineList<Model extends keyof ModelRow, OrderName extends strin
       WHERE ${Prisma.join([Prisma.sql`${parentColumn} = ANY(${parents}::int[])`, ...where], ' AND ')} GROUP BY 1`;
   }
 
-  function toPage(db: Db, parent: number | null, window: Window<Filter>, found: ListedRow[]): Page<ModelRow[Model]> {
+  function toPage(db: Db, parent: number | null, window: Window<Filter>, found: ListedRow[]): Page<Row> {
     const rows = found.slice(0, window.size);
     if (window.backwards) rows.reverse();
     const more = found.length > window.size;
     const edges = rows.map((row) => {
-      const node = row as unknown as ModelRow[Model];
+      const node = row as Row;
       options.prime?.(db).prime(row[keyName] as number, node);
       return { cursor: encodeCursor(tag(window.order), row.order$, row[keyName] as number), node };
     });
