@@ -55,7 +55,9 @@ async function openEmbedded(
   await pglite.exec(`SET TIME ZONE 'UTC'`);
   const session: Session = {
     query: async <Row>(sql: string, values?: unknown[]) => (await pglite.query<Row>(sql, values)).rows,
-    script: async (sql) => void (await pglite.exec(sql)),
+    script: async (sql) => {
+      await pglite.exec(sql);
+    },
   };
   await migrateAndTell(session, options);
   const prisma = createPrisma(new PrismaPGlite(pglite), options);
@@ -77,7 +79,9 @@ async function openServer(
   try {
     const session: Session = {
       query: async <Row>(sql: string, values?: unknown[]) => (await client.query(sql, values)).rows as Row[],
-      script: async (sql) => void (await client.query(sql)),
+      script: async (sql) => {
+        await client.query(sql);
+      },
     };
     await migrateAndTell(session, options);
   } finally {

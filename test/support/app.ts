@@ -72,7 +72,7 @@ export async function startApp({ env = {} }: { env?: Record<string, string> } = 
 
   return {
     request,
-    handle: app.handle,
+    handle: (request, response) => void app.handle(request, response),
     prisma: database.prisma,
     token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),
     async execute(query, variables, { token, headers } = {}) {

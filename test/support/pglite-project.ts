@@ -21,7 +21,9 @@ async function dumpMigrated(): Promise<Blob> {
   await migrate(
     {
       query: async <Row>(sql: string, values?: unknown[]) => (await pglite.query<Row>(sql, values)).rows,
-      script: async (sql) => void (await pglite.exec(sql)),
+      script: async (sql) => {
+        await pglite.exec(sql);
+      },
     },
     await readMigrations(MIGRATIONS),
   );
