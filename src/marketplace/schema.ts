@@ -6,7 +6,10 @@ import { cacheControl } from '../graphql/cache-control.js';
 import { describe } from '../graphql/contract.js';
 import '../graphql/node.js';
 import '../graphql/scalars.js';
+import './agents/index.js';
 import './collections/index.js';
+import './templates/index.js';
+import './workspaces/index.js';
 
 export const CONTRACT = new URL('../../schema.graphql', import.meta.url);
 

@@ -1,0 +1,57 @@
+import { Prisma } from '../../platform/prisma/client.js';
+import { defineList } from '../../graphql/list.js';
+import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { searchCondition } from '../../graphql/search-condition.js';
+import type { Agent, Pricing } from '../../platform/prisma/client.js';
+
+export const agentById = rowsBy('Agent', 'id');
+export const agentBySlug = rowsBy('Agent', 'slug');
+export const reviewById = rowsBy('Review', 'id');
+
+export const SEARCHABLE = { words: `t."name" || ' ' || t."tagline" || ' ' || t."description"`, name: 't."name"' };
+
+export interface AgentFilter {
+  search?: string | null;
+  category?: string | null;
+  featured?: boolean | null;
+  pricing?: Pricing | null;
+}
+
+export const agents = defineList({
+  name: 'agents',
+  model: 'Agent',
+  prime: agentById,
+  orders: {
+    TRENDING: { by: Prisma.sql`t."trendScore"`, type: 'float8', descending: true },
+    POPULAR: { by: Prisma.sql`t."installCount"`, type: 'int', descending: true },
+    NEWEST: { by: Prisma.sql`t."createdAt"`, type: 'timestamptz', descending: true },
+    RATING: { by: Prisma.sql`t."rating"`, type: 'float8', descending: true },
+    NAME: { by: Prisma.sql`t."name"`, type: 'text' },
+  },
+  where: ({ search, category, featured, pricing }: AgentFilter) => [
+    ...(search != null ? [searchCondition(SEARCHABLE, search)] : []),
+    ...(category != null ? [Prisma.sql`t."category" = ${category}`] : []),
+    ...(featured != null ? [Prisma.sql`t."featured" = ${featured}`] : []),
+    ...(pricing != null ? [Prisma.sql`t."pricing" = ${pricing}::"Pricing"`] : []),
+  ],
+});
+
+export const reviews = defineList({
+  name: 'reviews',
+  model: 'Review',
+  parent: 'agentId',
+  prime: reviewById,
+  orders: { NEWEST: { by: Prisma.sql`t."createdAt"`, type: 'timestamptz', descending: true } },
+});
+
+/** The agents that the steps of each template use: each once, by name. */
+export const agentsByTemplateId = defineLoader<number, Agent[]>(async (db, templateIds) => {
+  const rows = await db.sql<Agent & { templateId: number }>(Prisma.sql`
+    SELECT s."templateId", a.* FROM "Agent" AS a
+    JOIN (SELECT DISTINCT "templateId", "agentId" FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[])) AS s
+      ON s."agentId" = a.id
+    ORDER BY a."name", a.id`);
+  for (const agent of rows) agentById(db).prime(agent.id, agent);
+  const byTemplate = groupBy(rows, ({ templateId }) => templateId);
+  return templateIds.map((id) => byTemplate.get(id) ?? []);
+});

@@ -1,0 +1,55 @@
+import { Prisma } from '../../platform/prisma/client.js';
+import { defineList } from '../../graphql/list.js';
+import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { searchCondition } from '../../graphql/search-condition.js';
+import type { Complexity, TemplateStep } from '../../platform/prisma/client.js';
+
+export const templateById = rowsBy('Template', 'id');
+export const templateBySlug = rowsBy('Template', 'slug');
+
+export const SEARCHABLE = { words: `t."name" || ' ' || t."description"`, name: 't."name"' };
+
+const POPULAR = { by: Prisma.sql`t."useCount"`, type: 'int', descending: true } as const;
+
+export interface TemplateFilter {
+  search?: string | null;
+  category?: string | null;
+  complexity?: Complexity | null;
+  featured?: boolean | null;
+}
+
+export const templates = defineList({
+  name: 'templates',
+  model: 'Template',
+  prime: templateById,
+  orders: {
+    POPULAR,
+    NEWEST: { by: Prisma.sql`t."createdAt"`, type: 'timestamptz', descending: true },
+    NAME: { by: Prisma.sql`t."name"`, type: 'text' },
+  },
+  where: ({ search, category, complexity, featured }: TemplateFilter) => [
+    ...(search != null ? [searchCondition(SEARCHABLE, search)] : []),
+    ...(category != null ? [Prisma.sql`t."category" = ${category}`] : []),
+    ...(complexity != null ? [Prisma.sql`t."complexity" = ${complexity}::"Complexity"`] : []),
+    ...(featured != null ? [Prisma.sql`t."featured" = ${featured}`] : []),
+  ],
+});
+
+/** The templates that use an agent: each once, however many of its steps do. */
+export const templatesOfAgent = defineList({
+  name: 'templates of an agent',
+  model: 'Template',
+  from: Prisma.sql`(
+    SELECT used."agentId", template.* FROM (SELECT DISTINCT "agentId", "templateId" FROM "TemplateStep") AS used
+    JOIN "Template" AS template ON template.id = used."templateId")`,
+  parent: 'agentId',
+  prime: templateById,
+  orders: { POPULAR },
+});
+
+export const stepsByTemplateId = defineLoader<number, TemplateStep[]>(async (db, templateIds) => {
+  const rows = await db.sql<TemplateStep>(Prisma.sql`
+    SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[]) ORDER BY "templateId", position`);
+  const byTemplate = groupBy(rows, ({ templateId }) => templateId);
+  return templateIds.map((id) => byTemplate.get(id) ?? []);
+});

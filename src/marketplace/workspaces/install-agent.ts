@@ -1,0 +1,93 @@
+import { encodeGlobalID } from '@pothos/plugin-relay';
+import { z } from 'zod';
+import { notFound } from '../../errors.js';
+import { builder } from '../../graphql/builder.js';
+import { modelType } from '../../graphql/model-type.js';
+import { nodeId } from '../../graphql/node-id.js';
+import type { Db } from '../../tracking/db.js';
+import { write } from '../../tracking/write.js';
+import { requireMember } from './access.js';
+import { installAgents, lockAgents } from './installations.js';
+import { Installation, Workspace } from './types.js';
+
+const place = z.object({ agentId: nodeId('Agent'), workspaceId: nodeId('Workspace') });
+type Place = z.infer<typeof place>;
+
+const InstallAgentInput = builder
+  .inputType('InstallAgentInput', {
+    fields: (t) => ({ agentId: t.id({ required: true }), workspaceId: t.id({ required: true }) }),
+  })
+  .validate(place);
+
+const InstallAgentPayload = builder.simpleObject('InstallAgentPayload', {
+  fields: (t) => ({
+    agent: t.field({ type: modelType('Agent') }),
+    workspace: t.field({ type: Workspace }),
+    installation: t.field({ type: Installation }),
+  }),
+});
+
+builder.mutationField('installAgent', (t) =>
+  t.field({
+    type: InstallAgentPayload,
+    authScopes: { signedIn: true },
+    args: { input: t.arg({ type: InstallAgentInput, required: true }) },
+    resolve: async (_root, { input: place }, ctx) => {
+      const { id: userId } = await ctx.user();
+      return await write(ctx, async (tx) => {
+        await enter(tx, place, userId);
+        await installAgents(tx, { agentIds: [place.agentId], workspaceId: place.workspaceId, userId });
+        return { ...(await agentAndWorkspace(tx, place)), installation: await installationIn(tx, place) };
+      });
+    },
+  }),
+);
+
+const UninstallAgentInput = builder
+  .inputType('UninstallAgentInput', {
+    fields: (t) => ({ agentId: t.id({ required: true }), workspaceId: t.id({ required: true }) }),
+  })
+  .validate(place);
+
+const UninstallAgentPayload = builder.simpleObject('UninstallAgentPayload', {
+  fields: (t) => ({
+    agent: t.field({ type: modelType('Agent') }),
+    workspace: t.field({ type: Workspace }),
+    deletedInstallationId: t.id({ nullable: true }),
+  }),
+});
+
+builder.mutationField('uninstallAgent', (t) =>
+  t.field({
+    type: UninstallAgentPayload,
+    authScopes: { signedIn: true },
+    args: { input: t.arg({ type: UninstallAgentInput, required: true }) },
+    resolve: async (_root, { input: place }, ctx) => {
+      const { id: userId } = await ctx.user();
+      return await write(ctx, async (tx) => {
+        await enter(tx, place, userId);
+        const gone = await tx.prisma.installation.findUnique({ where: { agentId_workspaceId: place } });
+        if (gone) await tx.prisma.installation.delete({ where: { id: gone.id } });
+        return {
+          ...(await agentAndWorkspace(tx, place)),
+          deletedInstallationId: gone && encodeGlobalID('Installation', gone.id),
+        };
+      });
+    },
+  }),
+);
+
+/** @throws FORBIDDEN for those who are no member, NOT_FOUND if the agent does not exist. It is locked from here on. */
+async function enter(tx: Db, { agentId, workspaceId }: Place, userId: number): Promise<void> {
+  await requireMember(tx, { workspaceId, userId });
+  const [found] = await lockAgents(tx, [agentId]);
+  if (found === undefined) throw notFound('This agent', ['input', 'agentId']);
+}
+
+const installationIn = (tx: Db, place: Place) =>
+  tx.prisma.installation.findUniqueOrThrow({ where: { agentId_workspaceId: place } });
+
+const agentAndWorkspace = async (tx: Db, { agentId, workspaceId }: Place) => ({
+  agent: await tx.prisma.agent.findUniqueOrThrow({ where: { id: agentId } }),
+  workspace: await tx.prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId } }),
+});
