@@ -33,3 +33,8 @@ export class Db {
 
 /** Runs `change` so that every other Db throws until it is done. */
 export const inTransaction = <T>(tx: Db, change: (tx: Db) => Promise<T>): Promise<T> => writing.run(tx, change, tx);
+
+/** @throws inside a transaction: another one would wait for it, on the embedded database for ever. */
+export function assertOutsideTransaction(): void {
+  if (writing.getStore()) throw new Error('write() inside write(): pass the Db of the outer one on instead.');
+}

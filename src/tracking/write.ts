@@ -1,7 +1,7 @@
 /** `write()`: the only door for writes. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Prisma, type PrismaClient } from '../platform/prisma/client.js';
-import { Db, inTransaction } from './db.js';
+import { Db, assertOutsideTransaction, inTransaction } from './db.js';
 
 /** What write() needs of a request: the client that opens transactions, and the place for the Db that follows. */
 export interface Writer {
@@ -26,6 +26,7 @@ const TIMES = { maxWait: 10_000, timeout: 15_000 };
  * @throws whatever `change` throws, after the roll-back.
  */
 export async function write<T>(writer: Writer, change: (tx: Db) => Promise<T>): Promise<T> {
+  assertOutsideTransaction();
   const result = await commit(writer, change);
   await writer.committed();
   return result;
