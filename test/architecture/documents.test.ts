@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { ERROR_CODES } from '../../src/errors.js';
+import { read } from './sources.js';
+
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!).sort();
+
+test('.env.example names the variables that config.ts reads, and no others', () => {
+  const read$ = all(read('src/config.ts'), /^ {4}([A-Z][A-Z0-9_]+):/gm);
+  expect(read$).toContain('DATABASE_URL');
+  expect(all(read('.env.example'), /^#? ?([A-Z][A-Z0-9_]+)=/gm)).toEqual(read$);
+});
+
+test('docs/errors.md has every error code with its status, and no others', () => {
+  const rows = all(read('docs/errors.md'), /^\| (`[A-Z_]+` \| \d+) \|/gm);
+  expect(rows).toEqual(
+    Object.entries(ERROR_CODES)
+      .map(([code, { status }]) => `\`${code}\` | ${status}`)
+      .sort(),
+  );
+});
