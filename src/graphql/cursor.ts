@@ -11,8 +11,12 @@ const VALUES = {
     .max(2 ** 31 - 1),
   float8: z.number(),
   numeric: z.string().regex(/^-?\d{1,100}(\.\d{1,40})?$/),
-  text: z.string().max(2_000),
-  timestamptz: z.iso.datetime().refine((text) => !Number.isNaN(Date.parse(text))),
+  // PostgreSQL knows neither NUL nor the year 0.
+  text: z
+    .string()
+    .max(2_000)
+    .regex(/^[^\0]*$/),
+  timestamptz: z.iso.datetime().refine((text) => Date.parse(text) >= Date.parse('0001-01-01T00:00:00Z')),
 } as const;
 
 export type OrderType = keyof typeof VALUES;

@@ -3,30 +3,37 @@ import { brandWithType } from '@pothos/core';
 import { badInput } from '../errors.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
+import type { ModelRow } from './models.js';
 import { parseNodeId } from './node-id.js';
 
-export type LoadNode = (ctx: Context, key: number) => Promise<object | null>;
+export type LoadNode<Row> = (ctx: Context, key: number) => Promise<Row | null>;
 
 const MAX_IDS = 100;
-const loadNode = new Map<string, LoadNode>();
+const loaders: { [Model in keyof ModelRow]?: LoadNode<ModelRow[Model]> } = {};
 
 /** Says how a type of node is fetched. `load` refuses what the viewer may not see. */
-export function registerNode(type: string, load: LoadNode): void {
-  loadNode.set(type, load);
+export function registerNode<Model extends keyof ModelRow>(model: Model, load: LoadNode<ModelRow[Model]>): void {
+  Object.assign(loaders, { [model]: load });
 }
 
-/** The row of a node, marked as one of `type`; null where there is none. */
-export async function fetchRow(ctx: Context, type: string, key: number): Promise<object | null> {
-  const load = loadNode.get(type);
-  if (!load) throw new Error(`${type} is not a node: its slice must call registerNode().`);
+const isNodeType = (type: string): type is keyof ModelRow => Object.hasOwn(loaders, type);
+
+/** The row of a node, marked as what it is, for slices that do not own its type; null where there is none. */
+export async function fetchRow<Model extends keyof ModelRow>(
+  ctx: Context,
+  model: Model,
+  key: number,
+): Promise<ModelRow[Model] | null> {
+  const load = loaders[model];
+  if (!load) throw new Error(`${model} is not a node: its slice must call registerNode().`);
   const row = await load(ctx, key);
-  if (row) brandWithType(row, type as never);
+  if (row) brandWithType(row, model as never);
   return row;
 }
 
 async function fetchNode(ctx: Context, id: string, path: (string | number)[]): Promise<object | null> {
   const parsed = parseNodeId(id);
-  if (parsed && loadNode.has(parsed.type)) return await fetchRow(ctx, parsed.type, parsed.key);
+  if (parsed && isNodeType(parsed.type)) return await fetchRow(ctx, parsed.type, parsed.key);
   throw badInput([{ path, message: 'not a node id: take it from the field "id" of an object' }]);
 }
 
