@@ -7,5 +7,5 @@ import type { ModelRow } from './models.js';
 type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
 /** For fields whose parent holds the row. Building the schema fails if no slice has made a type of the model. */
-export const modelType = <Model extends keyof ModelRow & string>(model: Model) =>
+export const modelType = <Model extends keyof ModelRow>(model: Model) =>
   getRefFromModel(model, builder) as unknown as ObjectRef<ExtendedTypes, ModelRow[Model]>;
