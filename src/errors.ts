@@ -59,7 +59,7 @@ export const forbidden = (message: string) => new ApiError('FORBIDDEN', message)
 
 export const notFound = (what: string, path: Issue['path']) =>
   new ApiError('NOT_FOUND', `${what} does not exist (any more).`, {
-    issues: [{ path, message: 'nothing has this id' }],
+    issues: [{ path, message: 'nothing like this exists (any more)' }],
   });
 
 export const conflict = (message: string, cause?: unknown) => new ApiError('CONFLICT', message, { cause });
