@@ -18,43 +18,38 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
-const environment = z
-  .object({
-    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-    HOST: z.string().default('127.0.0.1'),
-    PORT: integer(0, 65_535).default(4000),
-    DATABASE_URL: z
-      .string()
-      .refine(
-        (text) => text === 'memory://' || (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)),
-        {
-          error: 'must be memory:// or start with postgresql://',
-        },
-      )
-      .optional(),
-    DATA_DIR: z.string().default('.data'),
-    DATABASE_POOL: integer(1, 1_000).default(10),
-    DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
-    REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1)).optional(),
-    CACHE_ENGINE: z.enum(['envelop', 'off']).default('envelop'),
-    AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-    AUTH_JWKS_URL: url('https:', 'http:').optional(),
-    AUTH_ISSUER: z.string().optional(),
-    AUTH_AUDIENCE: z.string().optional(),
-    SIGN_IN_DOMAINS: list.optional(),
-    CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
-    SEED: z.enum(['on', 'off']).default('on'),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-    GRAPHIQL: z.enum(['on', 'off']).optional(),
-  })
-  .superRefine((env, ctx) => {
-    const fault = (name: string, message: string) => ctx.addIssue({ code: 'custom', path: [name], message });
-    if (env.AUTH_SECRET && env.AUTH_JWKS_URL)
-      fault('AUTH_JWKS_URL', 'give either AUTH_SECRET or AUTH_JWKS_URL, not both');
-    if (env.NODE_ENV === 'production' && !env.AUTH_SECRET && !env.AUTH_JWKS_URL) {
-      fault('AUTH_SECRET', 'production needs AUTH_SECRET or AUTH_JWKS_URL');
-    }
-  });
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(4000),
+  DATABASE_URL: z
+    .string()
+    .refine((text) => text === 'memory://' || (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)), {
+      error: 'must be memory:// or start with postgresql://',
+    })
+    .optional(),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_POOL: integer(1, 1_000).default(10),
+  DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
+  REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1)).optional(),
+  CACHE_ENGINE: z.enum(['envelop', 'off']).default('envelop'),
+  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  AUTH_JWKS_URL: url('https:', 'http:').optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  SIGN_IN_DOMAINS: list.optional(),
+  CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
+  SEED: z.enum(['on', 'off']).default('on'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  GRAPHIQL: z.enum(['on', 'off']).optional(),
+});
+
+/** What is wrong between variables. Looked at even when one of them is wrong by itself, so that all is told at once. */
+function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL }: NodeJS.ProcessEnv): string[] {
+  if (AUTH_SECRET && AUTH_JWKS_URL) return ['AUTH_JWKS_URL: give either AUTH_SECRET or AUTH_JWKS_URL, not both'];
+  if (NODE_ENV !== 'production' || AUTH_SECRET || AUTH_JWKS_URL) return [];
+  return ['AUTH_SECRET: production needs AUTH_SECRET or AUTH_JWKS_URL'];
+}
 
 export type DatabaseConfig =
   | { kind: 'embedded'; directory: string }
@@ -95,13 +90,16 @@ export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()
   // An empty variable counts as unset: that is what `NAME=` in a .env file means to people.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `  ${path[0]?.toString()}: ${message}`);
-    throw new ConfigError(`These environment variables are wrong (see .env.example):\n${faults.join('\n')}`);
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path[0]?.toString()}: ${message}`),
+    ...contradictions(given),
+  ];
+  if (!parsed.success || faults.length > 0) {
+    throw new ConfigError(`These environment variables are wrong (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
-  return Object.freeze({
+  return frozen({
     production,
     http: {
       host: env.HOST,
@@ -123,6 +121,11 @@ export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()
     seed: env.SEED === 'on',
     logLevel: env.LOG_LEVEL,
   });
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) frozen(part);
+  return Object.freeze(value);
 }
 
 type Environment = z.infer<typeof environment>;

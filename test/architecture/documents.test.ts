@@ -5,9 +5,9 @@ import { read } from './sources.js';
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!).sort();
 
 test('.env.example names the variables that config.ts reads, and no others', () => {
-  const read$ = all(read('src/config.ts'), /^ {4}([A-Z][A-Z0-9_]+):/gm);
-  expect(read$).toContain('DATABASE_URL');
-  expect(all(read('.env.example'), /^#? ?([A-Z][A-Z0-9_]+)=/gm)).toEqual(read$);
+  const known = all(read('src/config.ts'), /^ {2,4}([A-Z][A-Z0-9_]+):/gm);
+  expect(known).toContain('DATABASE_URL');
+  expect(all(read('.env.example'), /^#? ?([A-Z][A-Z0-9_]+)=/gm)).toEqual(known);
 });
 
 test('docs/errors.md has every error code with its status, and no others', () => {

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.js';
+
+const SECRET = 'x'.repeat(32);
+
+function faults(variables: Record<string, string>): string {
+  try {
+    readConfig(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+test('nothing set is a laptop: an embedded database, no Redis, GraphiQL, and a secret made up for the day', () => {
+  const config = readConfig({});
+  expect(config).toMatchObject({
+    production: false,
+    http: { host: '127.0.0.1', port: 4000, corsOrigins: ['*'], graphiql: true },
+    database: { kind: 'embedded', directory: '.data' },
+    redisUrls: null,
+    auth: { keys: { kind: 'secret', invented: true }, issuer: null, audience: null },
+    seed: true,
+    logLevel: 'info',
+  });
+  expect(readConfig({}).auth.keys).not.toEqual(config.auth.keys);
+});
+
+test('production is closed until opened: no CORS origin, no GraphiQL, no domain that may sign', () => {
+  const { http, auth } = readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET });
+  expect(http).toMatchObject({ corsOrigins: [], graphiql: false });
+  expect(auth).toMatchObject({ keys: { kind: 'secret', secret: SECRET, invented: false }, signInDomains: [] });
+});
+
+test('an empty variable counts as unset', () => {
+  expect(readConfig({ PORT: '', REDIS_URL: '', DATABASE_URL: '', AUTH_SECRET: '' })).toMatchObject({
+    http: { port: 4000 },
+    redisUrls: null,
+    database: { kind: 'embedded' },
+  });
+});
+
+test('lists are separated by commas', () => {
+  const config = readConfig({
+    REDIS_URL: 'redis://a:6379, rediss://b:6379',
+    CORS_ORIGINS: 'https://a.example,https://b.example',
+    SIGN_IN_DOMAINS: 'a.example, b.example:8080',
+  });
+  expect(config.redisUrls).toEqual(['redis://a:6379', 'rediss://b:6379']);
+  expect(config.http.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+  expect(config.auth.signInDomains).toEqual(['a.example', 'b.example:8080']);
+});
+
+test.each([
+  ['memory://', { kind: 'memory' }],
+  ['postgres://u:p@db/x', { kind: 'server', url: 'postgres://u:p@db/x', poolSize: 10, waitSeconds: 30 }],
+])('DATABASE_URL=%s is understood', (url, database) => {
+  expect(readConfig({ DATABASE_URL: url }).database).toEqual(database);
+});
+
+test('a config cannot be changed after it was read', () => {
+  const config = readConfig({});
+  expect(() => Object.assign(config, { production: true })).toThrow(TypeError);
+  expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
+});
+
+describe('what is wrong is refused by name', () => {
+  test.each([
+    ['NODE_ENV', 'prod', /development/],
+    ['PORT', '4000x', /whole number/],
+    ['PORT', '-1', /whole number/],
+    ['PORT', '65536', /65535/],
+    ['DATABASE_URL', 'mysql://db/x', /postgresql:\/\//],
+    ['DATABASE_URL', 'memory', /memory:\/\//],
+    ['DATABASE_POOL', '0', />=1/],
+    ['DATABASE_WAIT_SECONDS', 'soon', /whole number/],
+    ['REDIS_URL', 'http://redis', /redis:\/\/ or rediss:\/\//],
+    ['REDIS_URL', 'redis://a,b', /redis:\/\/ or rediss:\/\//],
+    ['REDIS_URL', ',', />=1/],
+    ['CACHE_ENGINE', 'apollo', /envelop/],
+    ['AUTH_SECRET', 'too short', /32 characters/],
+    ['AUTH_JWKS_URL', 'keys.json', /https:\/\//],
+    ['CORS_ORIGINS', 'example.com', /CORS_ORIGINS/],
+    ['SEED', 'no', /off/],
+    ['LOG_LEVEL', 'loud', /debug/],
+    ['GRAPHIQL', 'true', /on/],
+  ])('%s=%s', (name, value, why) => {
+    const message = faults({ [name]: value });
+    expect(message).toMatch(new RegExp(`^  ${name}: `, 'm'));
+    expect(message).toMatch(why);
+    expect(message.split('\n')).toHaveLength(2);
+  });
+
+  test('AUTH_SECRET beside AUTH_JWKS_URL, because a token must not choose how it is checked', () => {
+    expect(faults({ AUTH_SECRET: SECRET, AUTH_JWKS_URL: 'https://keys.example' })).toMatch(/AUTH_JWKS_URL: .*not both/);
+  });
+
+  test('production without a key', () => {
+    expect(faults({ NODE_ENV: 'production' })).toMatch(/AUTH_SECRET: production needs/);
+  });
+
+  test('all of it together', () => {
+    const message = faults({ NODE_ENV: 'production', PORT: 'x', SEED: 'x', REDIS_URL: 'x', CORS_ORIGINS: 'x' });
+    for (const name of ['PORT', 'SEED', 'REDIS_URL', 'CORS_ORIGINS', 'AUTH_SECRET'])
+      expect(message).toMatch(new RegExp(`^  ${name}: `, 'm'));
+  });
+
+  test('without repeating a value, which may be a secret', () => {
+    expect(faults({ AUTH_SECRET: 'hunter2', DATABASE_URL: 'mysql://root:hunter2@db' })).not.toContain('hunter2');
+  });
+});
