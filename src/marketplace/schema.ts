@@ -8,7 +8,11 @@ import '../graphql/node.js';
 import '../graphql/scalars.js';
 import './agents/index.js';
 import './collections/index.js';
+import './nfts/index.js';
+import './search/index.js';
 import './templates/index.js';
+import './users/index.js';
+import './wallets/index.js';
 import './workspaces/index.js';
 
 export const CONTRACT = new URL('../../schema.graphql', import.meta.url);

@@ -52,3 +52,9 @@ builder.prismaObjectFields('Nft', (t) => ({
     resolve: ({ collectionId }, _args, ctx) => required(collectionById(ctx.db).load(collectionId)),
   }),
 }));
+builder.prismaObjectFields('Holding', (t) => ({
+  collection: t.field({
+    type: Collection,
+    resolve: ({ collectionId }, _args, ctx) => required(collectionById(ctx.db).load(collectionId)),
+  }),
+}));

@@ -1,13 +1,42 @@
 /** The row of whoever brings a valid token. */
+import { randomInt } from 'node:crypto';
 import type { Viewer } from '../../graphql/context.js';
 import type { User } from '../../platform/prisma/client.js';
+import type { Db } from '../../tracking/db.js';
 import { type Writer, write } from '../../tracking/write.js';
+import { username } from './username.js';
 
 /** Finds the viewer's row by the `sub` of their token; makes it with their first request that needs one. */
-export async function findOrCreateAccount(writer: Writer, viewer: Viewer): Promise<User> {
-  const known = await writer.db.prisma.user.findUnique({ where: { subject: viewer.subject } });
-  if (known) return known;
-  return write(writer, (tx) =>
-    tx.prisma.user.create({ data: { subject: viewer.subject, username: viewer.subject, displayName: viewer.subject } }),
-  );
+export async function findOrCreateAccount(writer: Writer, { subject }: Viewer): Promise<User> {
+  const known = await writer.db.prisma.user.findUnique({ where: { subject } });
+  return known ?? (await write(writer, (tx) => createAccount(tx, subject)));
+}
+
+async function createAccount(tx: Db, subject: string): Promise<User> {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = attempt === 1 && isUsername(subject) ? subject : inventUsername(subject);
+    const [created] = await tx.prisma.user.createManyAndReturn({
+      data: [{ subject, username: name, displayName: name }],
+      skipDuplicates: true,
+    });
+    // Left out: another request of the same viewer came first, or the name is taken by somebody else.
+    const user = created ?? (await tx.prisma.user.findUnique({ where: { subject } }));
+    if (user) return user;
+  }
+}
+
+const isUsername = (text: string) => username.safeParse(text).success;
+
+const SUFFIX_LENGTH = 6;
+
+/**
+ * `Mira` becomes `mira-k3x90q`: the bare name stays free for the one whose subject it is. Of a subject that is no name,
+ * such as `auth0|5f7c…` or a mail address, nothing is shown to the public.
+ */
+function inventUsername(subject: string): string {
+  const name = subject.toLowerCase();
+  const stem = isUsername(name) ? name.slice(0, 30 - SUFFIX_LENGTH - 1) : 'user';
+  return `${stem}-${randomInt(36 ** SUFFIX_LENGTH)
+    .toString(36)
+    .padStart(SUFFIX_LENGTH, '0')}`;
 }

@@ -1,0 +1,4 @@
+import './types.js';
+import './nft-owners.js';
+import './holdings.js';
+import './queries.js';
