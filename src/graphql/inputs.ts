@@ -61,6 +61,8 @@ export const count = z.int().min(1, 'must be between 1 and 100').max(100, 'must 
 export function slugFrom(name: string): string | null {
   const words = name
     .normalize('NFKD')
+    // Accents come loose in this form; without them the letter stays whole.
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '');
