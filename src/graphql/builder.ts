@@ -63,6 +63,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     dmmf: getDatamodel(),
     onUnusedQuery: null,
   },
+  // Each directive stands once at most, and the printer wants them by name.
+  directives: { useGraphQLToolsUnorderedDirectives: true },
   validation: {
     validationError: ({ issues }) =>
       badInput(issues.map(({ message, path = [] }) => ({ message, path: path.map(segment) }))),

@@ -40,6 +40,8 @@ export function useEnvelopCache(store: Cache, generation: Generation): Plugin<Ke
     session: ({ viewer }) => JSON.stringify(viewer && [viewer.subject, viewer.role]),
     invalidateViaMutation: false,
     includeExtensionMetadata: false,
+    // As the package's own rule, but silent.
+    shouldCacheResult: ({ result }) => !result.errors?.length,
     buildResponseCacheKey: async ({ documentString, variableValues, operationName, sessionId }) => {
       const parts = [
         await generation.current(),

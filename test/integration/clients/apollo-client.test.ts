@@ -68,17 +68,18 @@ const REVIEW = gql`
 it('Apollo Client queries, pages on with its Relay policy, and sees a mutation in its cache', async () => {
   const agents = client.watchQuery<Agents>({ query: AGENTS });
   const names = () => agents.getCurrentResult().data?.agents?.edges?.map((edge) => edge?.node?.name);
+  const firstNode = () => agents.getCurrentResult().data?.agents?.edges?.[0]?.node;
   const subscription = agents.subscribe({});
 
   const { data: first } = await client.query<Agents>({ query: AGENTS });
   expect(first?.agents.edges.map(({ node }) => node.name)).toEqual(['Agent 01', 'Agent 02']);
 
   await agents.fetchMore({ variables: { after: first?.agents.pageInfo.endCursor } });
-  expect(names()).toEqual(['Agent 01', 'Agent 02', 'Agent 03', 'Agent 04']);
+  await expect.poll(names).toEqual(['Agent 01', 'Agent 02', 'Agent 03', 'Agent 04']);
 
   const agentId = first?.agents.edges[0]?.node.id;
   await client.mutate({ mutation: REVIEW, variables: { input: { agentId, rating: 4, comment: 'Reads well' } } });
-  expect(agents.getCurrentResult().data?.agents?.edges?.[0]?.node).toMatchObject({ reviewCount: 1, rating: 4 });
+  await expect.poll(firstNode).toMatchObject({ reviewCount: 1, rating: 4 });
 
   const { data: fresh } = await client.query<Agents>({ query: AGENTS, fetchPolicy: 'network-only' });
   expect(fresh?.agents.edges[0]?.node).toMatchObject({ reviewCount: 1, rating: 4 });
