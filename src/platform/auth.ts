@@ -17,6 +17,9 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** Between two fetches of a key set, however many unknown keys tokens name. */
 const JWKS_COOLDOWN_MS = 30_000;
 
+/** jose's codes for a key set that took too long, came with another status than 200 (generic) or is none. */
+const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code]);
+
 const claims = z.object({
   sub: z.string().min(1).max(255),
   exp: z.number(),
@@ -55,7 +58,7 @@ function explain(error: unknown): JWTPayload {
   if (error instanceof errors.JWTExpired) throw refused('it has expired');
   if (error instanceof errors.JWTClaimValidationFailed)
     throw refused(`its claim "${error.claim}" is missing or not accepted here`);
-  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+  if (!(error instanceof errors.JOSEError) || KEYS_AWAY.has(error.code)) {
     throw unavailable('The keys that tokens are verified with cannot be fetched now. Try again in a moment.', error);
   }
   throw refused('it was not signed with a key that is accepted here');

@@ -1,0 +1,133 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CryptoKey, SignJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createTokenVerifier } from '../../src/platform/auth.js';
+
+interface Key {
+  kid: string;
+  privateKey: CryptoKey;
+  publicKey: CryptoKey;
+}
+
+const newKey = async (kid: string): Promise<Key> => ({
+  kid,
+  ...(await generateKeyPair('RS256', { extractable: true })),
+});
+
+const sign = ({ kid, privateKey }: Key, expiresAt: string | number = '10m') =>
+  new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'RS256', kid }).setExpirationTime(expiresAt).sign(privateKey);
+
+/** What the issuer's address answers with. */
+let keys: Key[];
+let answer: (() => { status: number; body: string }) | null;
+let fetches: number;
+let server: Server;
+let url: string;
+
+beforeEach(async () => {
+  keys = [await newKey('first')];
+  answer = null;
+  fetches = 0;
+  server = createServer((_request, response) => {
+    fetches += 1;
+    void (async () => {
+      const jwks = await Promise.all(
+        keys.map(async ({ kid, publicKey }) => ({ kid, ...(await exportJWK(publicKey)) })),
+      );
+      const { status, body } = answer?.() ?? { status: 200, body: JSON.stringify({ keys: jwks }) };
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(body);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const verifier = (address = url) =>
+  createTokenVerifier({ keys: { kind: 'jwks', url: address }, issuer: null, audience: null, signInDomains: [] });
+
+const codeOf = (verification: Promise<unknown>): Promise<unknown> =>
+  verification.then(
+    () => 'accepted',
+    (error: unknown) => (error as { extensions: { code: string } }).extensions.code,
+  );
+
+test('a token signed with a key of the set names its user, and the set is fetched once', async () => {
+  const verify = verifier();
+  const token = await sign(keys[0]!);
+  expect(await verify(token)).toMatchObject({ subject: 'ada', role: 'USER' });
+  await Promise.all(Array.from({ length: 20 }, () => verify(token)));
+  expect(fetches).toBe(1);
+});
+
+describe('a token is refused', () => {
+  test('when its key is not in the set', async () => {
+    expect(await codeOf(verifier()(await sign({ ...(await newKey('first')) })))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(verifier()(await sign(await newKey('foreign'))))).toBe('UNAUTHENTICATED');
+  });
+
+  test('when a public key of the set served as the secret of an HS256 signature', async () => {
+    const { kid, publicKey } = keys[0]!;
+    const pem = await exportSPKI(publicKey);
+    const forged = (secret: string) =>
+      new SignJWT({ sub: 'ada', role: 'ADMIN' })
+        .setProtectedHeader({ alg: 'HS256', kid })
+        .setExpirationTime('10m')
+        .sign(new TextEncoder().encode(secret));
+    const jwk = JSON.stringify(await exportJWK(publicKey));
+    for (const secret of [pem, pem.trim(), jwk])
+      expect(await codeOf(verifier()(await forged(secret)))).toBe('UNAUTHENTICATED');
+  });
+
+  test('once it has expired', async () => {
+    expect(await codeOf(verifier()(await sign(keys[0]!, '10m ago')))).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('when the issuer changes its keys', () => {
+  test('tokens of the new key are taken, and those of the old one no longer', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    const [old] = keys;
+    await verify(await sign(old!));
+    keys = [await newKey('second')];
+    vi.setSystemTime(Date.now() + 31_000);
+    expect(await verify(await sign(keys[0]!))).toMatchObject({ subject: 'ada' });
+    expect(await codeOf(verify(await sign(old!)))).toBe('UNAUTHENTICATED');
+  });
+
+  test('tokens that name unknown keys cause one fetch in half a minute, however many they are', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    await verify(await sign(keys[0]!));
+    vi.setSystemTime(Date.now() + 31_000);
+    const stranger = await newKey('stranger');
+    for (let i = 0; i < 10; i += 1) expect(await codeOf(verify(await sign(stranger)))).toBe('UNAUTHENTICATED');
+    expect(fetches).toBe(2);
+  });
+});
+
+describe('while the key set cannot be had, a token is neither good nor bad, but UNAVAILABLE', () => {
+  test('because nobody answers', async () => {
+    const { port } = server.address() as AddressInfo;
+    const token = await sign(keys[0]!);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await codeOf(verifier(`http://127.0.0.1:${port}/keys`)(token))).toBe('UNAVAILABLE');
+  });
+
+  test.each([
+    ['an error', { status: 500, body: 'oops' }],
+    ['a page that is not JSON', { status: 200, body: '<html>' }],
+    ['JSON that is no key set', { status: 200, body: '{"keys": "none"}' }],
+  ])('because the issuer answers with %s', async (_what, wrong) => {
+    answer = () => wrong;
+    const verify = verifier();
+    expect(await codeOf(verify(await sign(keys[0]!)))).toBe('UNAVAILABLE');
+    answer = null;
+    expect(await verify(await sign(keys[0]!))).toMatchObject({ subject: 'ada' });
+  });
+});
