@@ -27,6 +27,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // What a person does: with a browser, and with the recipe.
+          name: 'journeys',
+          include: ['test/{browser,recipe}/**/*.test.ts'],
+          globalSetup: ['test/support/pglite-project.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'postgres',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/postgres-project.ts'],

@@ -29,7 +29,8 @@ function ignoreDeleted(error: NodeJS.ErrnoException): void {
 
 async function walk(block: Block): Promise<string> {
   if (block.kind === 'commands') {
-    const { stdout, stderr } = await run('sh', ['-ec', block.text], { cwd: copy, maxBuffer: 1e7 });
+    const env = { ...process.env, NO_COLOR: '1' };
+    const { stdout, stderr } = await run('sh', ['-ec', block.text], { cwd: copy, env, maxBuffer: 1e7 });
     return stdout + stderr;
   }
   const file = join(copy, block.file);

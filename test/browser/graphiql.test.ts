@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { EXAMPLES } from '../../src/graphiql/examples.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { launchChromium } from '../support/chromium.js';
+import { type Listening, listen } from '../support/listen.js';
+
+let app: TestApp;
+let server: Listening;
+let browser: Browser;
+let page: Page;
+const foreignRequests: string[] = [];
+
+beforeAll(async () => {
+  app = await startApp();
+  await app.prisma.collection.create({ data: { address: `0x${'a'.repeat(40)}`, name: 'Such Dragons' } });
+  server = await listen(app.handle);
+  browser = await launchChromium();
+  page = await browser.newPage();
+  page.on('request', (request) => {
+    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(server.url))
+      foreignRequests.push(request.url());
+  });
+  await page.goto(`${server.url}/graphql`);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await app.close();
+});
+
+it('GraphiQL opens with a tab for each example', async () => {
+  await page.getByRole('button', { name: /execute query/i }).waitFor();
+  await expect.poll(() => page.getByRole('tab').allInnerTexts()).toHaveLength(EXAMPLES.length);
+});
+
+it('GraphiQL runs an example and shows its result', async () => {
+  await page.getByRole('button', { name: /execute query/i }).click();
+  // The editor draws blanks as no-break spaces.
+  const result = async () => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');
+  await expect.poll(result, { timeout: 15_000 }).toContain('"name": "Such Dragons"');
+});
+
+it('GraphiQL asks nobody but this server', () => {
+  expect(foreignRequests).toEqual([]);
+});
