@@ -145,12 +145,16 @@ CREATE TYPE ownership_delta AS ("nftId" int, "walletId" int, "collectionId" int,
 
 CREATE FUNCTION apply_transfers() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+  touched int[];
   delta ownership_delta[];
   short ownership_delta;
   crowded int;
 BEGIN
+  -- As an array, because the plans of these statements are kept: one that joins the new rows with a table while it is
+  -- small goes on to read all of it when it is large.
+  SELECT array_agg(DISTINCT "nftId") INTO touched FROM new_rows;
   -- One transfer of a token at a time: whoever waited here sees, in the statements below, what the other has done.
-  PERFORM 1 FROM "Nft" WHERE id IN (SELECT "nftId" FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+  PERFORM 1 FROM "Nft" WHERE id = ANY(touched) ORDER BY id FOR NO KEY UPDATE;
 
   SELECT array_agg(row("nftId", "walletId", "collectionId", n)::ownership_delta ORDER BY "nftId", "walletId") INTO delta FROM (
     SELECT "nftId", "walletId", "collectionId", sum(n) AS n FROM (
@@ -175,7 +179,7 @@ BEGIN
     ON CONFLICT ("nftId", "walletId") DO UPDATE SET quantity = o.quantity + excluded.quantity;
 
   SELECT o."nftId" INTO crowded FROM "Ownership" AS o JOIN "Collection" AS c ON c.id = o."collectionId"
-    WHERE o."nftId" IN (SELECT "nftId" FROM new_rows) AND c.standard = 'ERC721' GROUP BY o."nftId" HAVING sum(o.quantity) > 1 LIMIT 1;
+    WHERE o."nftId" = ANY(touched) AND c.standard = 'ERC721' GROUP BY o."nftId" HAVING sum(o.quantity) > 1 LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'nft % is an ERC-721 token and has a holder already', crowded
       USING ERRCODE = 'check_violation', CONSTRAINT = 'Transfer_single_holder';
@@ -218,8 +222,8 @@ BEGIN
   END IF;
 
   UPDATE "Nft" AS n SET "ownerId" = holders."ownerId"
-    FROM (SELECT t.id, (SELECT CASE WHEN count(*) = 1 THEN min(o."walletId") END FROM "Ownership" AS o WHERE o."nftId" = t.id) AS "ownerId"
-          FROM unnest(touched) AS t (id)) AS holders
+    FROM (SELECT t.id, CASE WHEN count(o."walletId") = 1 THEN min(o."walletId") END AS "ownerId"
+          FROM unnest(touched) AS t (id) LEFT JOIN "Ownership" AS o ON o."nftId" = t.id GROUP BY t.id) AS holders
     WHERE n.id = holders.id AND n."ownerId" IS DISTINCT FROM holders."ownerId";
   RETURN NULL;
 END $$;
