@@ -9,7 +9,8 @@ COPY prisma.config.ts ./
 RUN npm ci
 COPY build.mjs tsconfig.json ./
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+# Peers and optional packages are command lines and editors here; what the server imports is named in package.json.
+RUN npm run build && npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts
 
 # What runs: no sources, no development dependencies, no root.
 FROM node:22-bookworm-slim
