@@ -55,7 +55,7 @@ export async function createNft(
 
 /** No `from` is a mint, no `to` a burn. */
 export const move = (
-  prisma: PrismaClient,
+  prisma: Prisma.TransactionClient,
   { id: nftId, collectionId }: Nft,
   from: Wallet | null,
   to: Wallet | null,
