@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/totals-reporter.ts'],
     maxWorkers: '100%',
+    // The modules of a worker serve all its files: loading them again for each took a third of the time.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
@@ -21,15 +23,8 @@ export default defineConfig({
         test: {
           name: 'pglite',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/pglite-project.ts'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          // What a person does: with a browser, and with the recipe.
-          name: 'journeys',
-          include: ['test/{browser,recipe}/**/*.test.ts'],
+          // What only a server has: several sessions, a network between, plans of large tables.
+          exclude: ['**/*.postgres.test.ts'],
           globalSetup: ['test/support/pglite-project.ts'],
         },
       },
@@ -39,6 +34,15 @@ export default defineConfig({
           name: 'postgres',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/postgres-project.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What a person does: with a browser, and with the recipe.
+          name: 'journeys',
+          include: ['test/{browser,recipe}/**/*.test.ts'],
+          globalSetup: ['test/support/pglite-project.ts'],
         },
       },
     ],

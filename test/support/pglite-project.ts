@@ -1,22 +1,37 @@
-/** For the project `pglite`: migrates one embedded database per run. Every app starts from its dump, which takes a tenth of the time. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/**
+ * For projects on the embedded database: a migrated one, as a dump that every app starts from. To load it takes half a
+ * second, to make it five; so it is kept in node_modules/.cache for as long as the migrations stay as they are.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import type { TestProject } from 'vitest/node';
-import { migrate, readMigrations } from '../../src/platform/migrations.js';
+import manifest from '../../package.json' with { type: 'json' };
+import { type Migration, migrate, readMigrations } from '../../src/platform/migrations.js';
 import { MIGRATIONS } from './migrations.js';
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(join(tmpdir(), 'larder-pglite-'));
-  const file = join(directory, 'migrated.tar');
-  await writeFile(file, Buffer.from(await (await dumpMigrated()).arrayBuffer()));
-  project.provide('database', { kind: 'pglite', dump: file });
-  return () => rm(directory, { recursive: true, force: true });
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/larder/', import.meta.url));
+
+export default async function setup(project: TestProject): Promise<void> {
+  const migrations = await readMigrations(MIGRATIONS);
+  const dump = join(CACHE, `migrated-${fingerprint(migrations)}.tar`);
+  if (!existsSync(dump)) await keep(dump, await dumpOf(migrations));
+  project.provide('database', { kind: 'pglite', dump });
 }
 
-async function dumpMigrated(): Promise<Blob> {
+function fingerprint(migrations: readonly Migration[]): string {
+  const parts = [
+    manifest.dependencies['@electric-sql/pglite'],
+    ...migrations.flatMap(({ name, checksum }) => [name, checksum]),
+  ];
+  return createHash('sha256').update(parts.join()).digest('hex').slice(0, 16);
+}
+
+async function dumpOf(migrations: readonly Migration[]): Promise<Blob> {
   const pglite = await PGlite.create({ extensions: { pg_trgm } });
   await migrate(
     {
@@ -25,9 +40,19 @@ async function dumpMigrated(): Promise<Blob> {
         await pglite.exec(sql);
       },
     },
-    await readMigrations(MIGRATIONS),
+    migrations,
   );
   const dump = await pglite.dumpDataDir('none');
   await pglite.close();
   return dump;
+}
+
+/** Another run may do the same at this moment: only whole files appear under their name. */
+async function keep(file: string, dump: Blob): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const old = (await readdir(CACHE)).filter((name) => name.startsWith('migrated-'));
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
+  await rename(unfinished, file);
+  await Promise.all(old.map((name) => rm(join(CACHE, name), { force: true })));
 }
