@@ -9,7 +9,7 @@ const ENVIRONMENT = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '.data/', 'src/platform/prisma/', 'src/graphql/pothos-prisma-types.ts']),
+  globalIgnores(['dist/', '.data/', 'src/platform/prisma/', 'src/graphql/pothos-prisma-types.ts', '**/*.d.mts']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.strictTypeChecked,
   {

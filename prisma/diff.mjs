@@ -1,28 +1,14 @@
-/* Compares what the migrations build with prisma/schema.prisma, without Prisma's downloaded engine: its WebAssembly
-   build does the work, over a throw-away PGlite.
+/* Compares what the migrations build with prisma/schema.prisma, over a throw-away PGlite.
      npm run db:check    fails when they differ, and prints the SQL that is missing
      npm run db:diff     prints that SQL only, to start a new migration from */
 import { readFile, readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { openSchemaEngine } from './schema-engine.mjs';
 
 const root = new URL('..', import.meta.url);
 const schema = await readFile(new URL('prisma/schema.prisma', root), 'utf8');
-
-/** The package expects a bundler to import its .wasm; Node 20 does not, so it is instantiated by hand. */
-async function loadEngine() {
-  const engine = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const wasm = createRequire(import.meta.url)
-    .resolve('@prisma/schema-engine-wasm')
-    .replace(/schema_engine\.js$/, 'schema_engine_bg.wasm');
-  const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': engine });
-  engine.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
-  return engine.SchemaEngine;
-}
 
 async function migrations() {
   const folder = new URL('prisma/migrations/', root);
@@ -38,13 +24,11 @@ async function migrations() {
 const database = await PGlite.create({ extensions: { pg_trgm } });
 for (const sql of await migrations()) await database.exec(sql);
 
-const SchemaEngine = await loadEngine();
-const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPGlite(database));
-const file = { path: 'schema.prisma', content: schema };
-const engine = await SchemaEngine.new({ datamodels: [[file.path, file.content]] }, () => {}, adapter);
+const engine = await openSchemaEngine(schema, new PrismaPGlite(database));
+const files = [{ path: 'schema.prisma', content: schema }];
 const { exitCode, stdout } = await engine.diff({
-  from: { tag: 'schemaDatasource', files: [file], configDir: '.' },
-  to: { tag: 'schemaDatamodel', files: [file] },
+  from: { tag: 'schemaDatasource', files, configDir: '.' },
+  to: { tag: 'schemaDatamodel', files },
   script: true,
   exitCode: true,
   filters: { externalTables: [], externalEnums: [] },
