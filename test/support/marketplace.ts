@@ -18,16 +18,17 @@ export const missingIdOf = (type: string): string => encodeGlobalID(type, 2_000_
 let made = 0;
 const unique = (noun: string) => `${noun}-${(made += 1)}`;
 
-/** The user with this name, whom tokens of the same name speak for. */
-export const createUser = (prisma: PrismaClient, username: string): Promise<User> =>
-  prisma.user.upsert({
-    where: { username },
-    create: { username, subject: username, displayName: username },
-    update: {},
+/** The user with this name, whom tokens of the same name speak for. Made once, by whichever test comes first. */
+export async function createUser(prisma: PrismaClient, username: string): Promise<User> {
+  await prisma.user.createMany({
+    data: { username, subject: username, displayName: username },
+    skipDuplicates: true,
   });
+  return prisma.user.findUniqueOrThrow({ where: { username } });
+}
 
 export async function createCategory(prisma: PrismaClient, slug = 'research'): Promise<string> {
-  await prisma.category.upsert({ where: { slug }, create: { slug, name: slug.toUpperCase() }, update: {} });
+  await prisma.category.createMany({ data: { slug, name: slug.toUpperCase() }, skipDuplicates: true });
   return slug;
 }
 
