@@ -8,16 +8,23 @@ export interface Searchable {
   name: string;
 }
 
-/** True for rows that `text` may mean. Needs the migration's indexes to be quick. */
-export function searchCondition({ words, name }: Searchable, text: string): Prisma.Sql {
-  const alike = Prisma.sql`${Prisma.raw(name)} % ${text} OR ${text} <% ${Prisma.raw(name)}`;
-  if (!words) return Prisma.sql`(${alike})`;
-  return Prisma.sql`(to_tsvector('english', ${Prisma.raw(words)}) @@ websearch_to_tsquery('english', ${text}) OR ${alike})`;
+/** The ways in which a row may be what `text` means. Each has an index of its own. */
+export function searchConditions({ words, name }: Searchable, text: string): Prisma.Sql[] {
+  const alike = [Prisma.sql`${text} <% ${Prisma.raw(name)}`, Prisma.sql`${Prisma.raw(name)} % ${text}`];
+  if (!words) return alike;
+  return [
+    Prisma.sql`to_tsvector('english', ${Prisma.raw(words)}) @@ websearch_to_tsquery('english', ${text})`,
+    ...alike,
+  ];
 }
 
-/** How well a row fits: likeness of the name first, words as a tie-break. */
+/** True for rows that `text` may mean. */
+export const searchCondition = (searchable: Searchable, text: string): Prisma.Sql =>
+  Prisma.sql`(${Prisma.join(searchConditions(searchable, text), ' OR ')})`;
+
+/** How well a row fits: a name that has the text in it is good, one that is the text is better; words break ties. */
 export function searchRank({ words, name }: Searchable, text: string): Prisma.Sql {
-  const likeness = Prisma.sql`greatest(similarity(${Prisma.raw(name)}, ${text}), word_similarity(${text}, ${Prisma.raw(name)}))`;
-  if (!words) return likeness;
+  const likeness = Prisma.sql`similarity(${Prisma.raw(name)}, ${text}) + word_similarity(${text}, ${Prisma.raw(name)})`;
+  if (!words) return Prisma.sql`(${likeness})`;
   return Prisma.sql`(${likeness} + ts_rank(to_tsvector('english', ${Prisma.raw(words)}), websearch_to_tsquery('english', ${text})) / 4)`;
 }

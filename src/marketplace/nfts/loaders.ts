@@ -43,7 +43,7 @@ const hasTrait = ({ traitType, values }: { traitType: string; values: string[] }
 
 const isHeldBy = (address: string) => Prisma.sql`EXISTS (
   SELECT FROM "Wallet" AS w JOIN "Ownership" AS o ON o."walletId" = w.id
-  WHERE w.address = ${address} AND o."nftId" = t.id)`;
+  WHERE w.address = ${address} AND o."collectionId" = t."collectionId" AND o."nftId" = t.id)`;
 
 export const nftsByCollectionId = defineList({
   name: 'collection.nfts',
@@ -64,7 +64,8 @@ export const nftsByCollectionId = defineList({
 export const nftsByWalletId = defineList({
   name: 'wallet.nfts',
   model: 'Nft',
-  from: Prisma.sql`(SELECT n.*, o."walletId", o."nftId" FROM "Ownership" AS o JOIN "Nft" AS n ON n.id = o."nftId")`,
+  // There always is a token. LEFT allows a count to leave it out of its plan.
+  from: Prisma.sql`(SELECT n.*, o."walletId", o."nftId" FROM "Ownership" AS o LEFT JOIN "Nft" AS n ON n.id = o."nftId")`,
   parent: 'walletId',
   // The same number as "id", by the name that the index on ("walletId", "nftId") knows.
   key: 'nftId',

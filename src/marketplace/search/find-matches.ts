@@ -1,6 +1,6 @@
 /** Which rows of which models a text may mean, best first. */
 import { Prisma } from '../../platform/prisma/client.js';
-import { searchCondition, searchRank } from '../../graphql/search-condition.js';
+import { type Searchable, searchConditions, searchRank } from '../../graphql/search-condition.js';
 import { type SearchableModel, searchableOf } from '../../graphql/searchable.js';
 import type { Db } from '../../tracking/db.js';
 
@@ -9,28 +9,44 @@ export interface Match {
   id: number;
 }
 
-/**
- * So many rows of a model are ranked at most: a common word may fit hundreds of thousands, ...
- */
-const CANDIDATES = 1_000;
+/** Of each model, so many rows are ranked for each way to be meant: a common word fits hundreds of thousands of tokens. */
+const CANDIDATES = 200;
 
-/** One statement for all models. Equal ranks take the order of models and ids, so that the same question has the same answer. */
+/** One statement for all models. Of equal rank, models and ids decide, so that a question has one answer. */
 export async function findMatches(
   db: Db,
   text: string,
   models: ReadonlySet<SearchableModel>,
   first: number,
 ): Promise<Match[]> {
-  if (models.size === 0) return [];
-  const branches = [...models].map((model) => branch(model, text, first));
+  // Without a letter or a digit there is nothing to compare, and no index that could tell so.
+  if (models.size === 0 || !/[\p{L}\p{N}]/u.test(text)) return [];
+  const branches = [...models].map((model) => matchesOf(model, text, first));
   return await db.sql<Match>(Prisma.sql`
     ${Prisma.join(branches, ' UNION ALL ')} ORDER BY rank DESC, model, id LIMIT ${first}::int`);
 }
 
-function branch(model: SearchableModel, text: string, first: number): Prisma.Sql {
+function matchesOf(model: SearchableModel, text: string, first: number): Prisma.Sql {
+  const table = Prisma.raw(`"${model}"`);
   const searchable = searchableOf(model);
+  // Materialized, so that it is planned without the limit: with it, PostgreSQL bets on meeting enough rows early in a
+  // walk through the whole table.
+  const candidates = [...literally(searchable, text), ...searchConditions(searchable, text)].map(
+    (condition) => Prisma.sql`(
+      WITH hit AS MATERIALIZED (SELECT t.id FROM ${table} AS t WHERE ${condition}) SELECT id FROM hit LIMIT ${CANDIDATES})`,
+  );
   return Prisma.sql`(
-    SELECT ${model}::text AS model, t.id, ${searchRank(searchable, text)}::float8 AS rank
-    FROM (SELECT * FROM ${Prisma.raw(`"${model}"`)} AS t WHERE ${searchCondition(searchable, text)} LIMIT ${CANDIDATES}) AS t
-    ORDER BY rank DESC, id LIMIT ${first}::int)`;
+    SELECT ${model}::text AS model, t.id, ${searchRank(searchable, text)}::float8 AS rank FROM ${table} AS t
+    WHERE t.id IN (${Prisma.join(candidates, ' UNION ALL ')})
+    ORDER BY rank DESC, t.id LIMIT ${first}::int)`;
+}
+
+/**
+ * Names that contain the text, letter by letter: among ten thousand that are like `Such Dragons #4012` this is the way to
+ * the one that was meant. The index needs three letters in a row.
+ */
+function literally({ name }: Searchable, text: string): Prisma.Sql[] {
+  if (!/[\p{L}\p{N}]{3}/u.test(text)) return [];
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return [Prisma.sql`${Prisma.raw(name)} ILIKE ${pattern}`];
 }
