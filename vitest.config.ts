@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{unit,contracts,architecture}/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/{unit,contracts,architecture,process}/**/*.test.ts'] },
       },
       {
         extends: true,

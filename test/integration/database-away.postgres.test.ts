@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/platform/database.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { captureLog } from '../support/captured-log.js';
+import { MIGRATIONS } from '../support/migrations.js';
+import { type SeverableProxy, proxyTo } from '../support/severable-proxy.js';
+import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
+
+let place: TestDatabase;
+let proxy: SeverableProxy;
+let url: string;
+beforeEach(async () => {
+  place = await createTestDatabase();
+  ({ proxy, url } = await proxyTo(place.url));
+});
+afterEach(async () => {
+  await proxy.cut();
+  await place.remove();
+});
+
+const open = (options: { url: string; waitSeconds: number }, log = captureLog()) =>
+  openDatabase({ kind: 'server', poolSize: 2, ...options }, { migrations: MIGRATIONS, logger: log.logger });
+
+describe('a database that is away at the start', () => {
+  test('is waited for, which the log says, and used once it is there', async () => {
+    const log = captureLog();
+    const opening = open({ url, waitSeconds: 30 }, log);
+    await log.said(/waiting for the database/);
+    await proxy.join();
+    const database = await opening;
+    expect(await database.prisma.category.count()).toBe(0);
+    await database.close();
+  });
+
+  test('is waited for with longer pauses, and given up after the limit with a sentence that says what to check', async () => {
+    const log = captureLog();
+    await expect(open({ url, waitSeconds: 1 }, log)).rejects.toThrow(
+      /^The database at postgresql:\/\/larder@127\.0\.0\.1:\d+\/test_\w+ cannot be reached \(.*ECONNREFUSED.*\)\. Check DATABASE_URL and that PostgreSQL runs\.$/,
+    );
+    const times = log.lines.map(({ time }) => Number(time));
+    expect(times).toHaveLength(2);
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(240);
+  });
+
+  test('is not waited for when that cannot help', async () => {
+    const log = captureLog();
+    const nowhere = url.replace(/test_\w+/, 'nowhere');
+    await proxy.join();
+    await expect(open({ url: nowhere, waitSeconds: 30 }, log)).rejects.toThrow(/database "nowhere" does not exist/);
+    expect(log.lines).toEqual([]);
+  });
+
+  test('never has its password in a message or in the log', async () => {
+    const log = captureLog();
+    const secret = url.replace('larder@', 'larder:hunter2@').concat('?password=hunter2');
+    const opening = open({ url: secret, waitSeconds: 1 }, log);
+    const message = await opening.then(
+      () => 'opened',
+      (error: unknown) => String(error),
+    );
+    expect(message).toMatch(/cannot be reached/);
+    expect([message, JSON.stringify(log.lines)].join()).not.toContain('hunter2');
+  });
+});
+
+describe('a database that goes away later', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    await proxy.join();
+    app = await startApp({ env: { DATABASE_URL: url } });
+  });
+  afterEach(() => app.close());
+
+  const QUERY = '{ agentCategories { category } }';
+  const readiness = async () => {
+    const response = await app.request('/health/ready');
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+
+  test('makes requests UNAVAILABLE and the instance unready, and nothing else; with its return both are over', async () => {
+    expect(await readiness()).toMatchObject({ status: 'ok', database: true });
+    await proxy.cut();
+
+    const { status, errors, data } = await app.execute(QUERY);
+    expect({ status, data, code: errors[0]?.extensions.code }).toEqual({
+      status: 503,
+      data: null,
+      code: 'UNAVAILABLE',
+    });
+    expect(errors[0]?.message).toMatch(
+      /^The database cannot be reached now\. Try again in a moment\. \(Request [\w-]+\.\)$/,
+    );
+    expect((await app.request('/health/ready')).status).toBe(503);
+    expect((await app.request('/health/live')).status).toBe(200);
+
+    await proxy.join();
+    expect((await app.execute(QUERY)).errors).toEqual([]);
+    expect((await app.request('/health/ready')).status).toBe(200);
+  });
+
+  test('leaves a mutation undone that it cuts off', async () => {
+    const token = await app.token('ada');
+    await app.execute('{ viewer { id } }', {}, { token });
+    await proxy.cut();
+    const { status, errors } = await app.execute(
+      'mutation { createWorkspace(input: { name: "Lost" }) { workspace { id } } }',
+      {},
+      { token },
+    );
+    expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 503, code: 'UNAVAILABLE' });
+    await proxy.join();
+    expect(await app.prisma.workspace.count()).toBe(0);
+  });
+});
