@@ -1,6 +1,6 @@
 /** The only reader of the environment. Everything is validated here, before anything is built; all faults are told together. */
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const integer = (min: number, max: number) =>
@@ -56,8 +56,12 @@ export type DatabaseConfig =
   | { kind: 'memory' }
   | { kind: 'server'; url: string; poolSize: number; waitSeconds: number };
 
+/** `kept`: nobody gave a secret; one is made at the first start and kept in a file, where `npm run token` finds it. */
+export type TokenKeys =
+  { kind: 'secret'; secret: string } | { kind: 'kept'; file: string } | { kind: 'jwks'; url: string };
+
 export interface AuthConfig {
-  keys: { kind: 'secret'; secret: string; invented: boolean } | { kind: 'jwks'; url: string };
+  keys: TokenKeys;
   issuer: string | null;
   audience: string | null;
   /** Hosts (with port) whose Sign-In-with-Ethereum messages link wallets. */
@@ -112,7 +116,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()
     redisUrls: env.REDIS_URL ?? null,
     cacheEngine: env.CACHE_ENGINE,
     auth: {
-      keys: authKeys(env),
+      keys: tokenKeys(env),
       issuer: env.AUTH_ISSUER ?? null,
       audience: env.AUTH_AUDIENCE ?? null,
       signInDomains:
@@ -130,9 +134,10 @@ function frozen<T extends object>(value: T): T {
 
 type Environment = z.infer<typeof environment>;
 
-function authKeys(env: Environment): AuthConfig['keys'] {
+function tokenKeys(env: Environment): TokenKeys {
   if (env.AUTH_JWKS_URL) return { kind: 'jwks', url: env.AUTH_JWKS_URL };
-  return { kind: 'secret', secret: env.AUTH_SECRET ?? randomBytes(32).toString('hex'), invented: !env.AUTH_SECRET };
+  if (env.AUTH_SECRET) return { kind: 'secret', secret: env.AUTH_SECRET };
+  return { kind: 'kept', file: join(env.DATA_DIR, 'auth-secret') };
 }
 
 function databaseConfig(env: Environment): DatabaseConfig {

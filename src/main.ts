@@ -1,9 +1,13 @@
 /** The process: reads the config, opens what it names, serves, and stops in order on a signal. */
+import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createApp } from './app.js';
-import { ConfigError, readConfig } from './config.js';
-import { openDatabase } from './platform/database.js';
+import { type Config, readConfig } from './config.js';
+import { seedFirstStart } from './data/seed/first-start.js';
+import { isNew, openDatabase } from './platform/database.js';
+import { keptSecret } from './platform/kept-secret.js';
 import { createLogger } from './platform/logger.js';
+import { OperatorError, lastWords } from './platform/operator-error.js';
 import { connectRedis } from './platform/redis.js';
 
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
@@ -13,15 +17,22 @@ const DRAIN_MS = 10_000;
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.logLevel);
+  const { keys } = config.auth;
+  if (keys.kind === 'kept') {
+    await keptSecret(keys.file);
+    logger.info(`there is no AUTH_SECRET: tokens are signed with ${keys.file}, as "npm run token -- --user demo" does`);
+  }
+  await prepare(config);
   const database = await openDatabase(config.database, { migrations: MIGRATIONS, logger });
+  if (config.seed) await seedFirstStart(database.prisma, logger);
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
   const app = createApp(config, { database, redis }, logger);
 
-  const server = createServer(app.handle);
+  const server = createServer((request, response) => void app.handle(request, response));
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(explainListening(error, config.http.port)));
     server.listen(config.http.port, config.http.host, resolve);
   });
   const address = server.address();
@@ -47,13 +58,20 @@ async function main(): Promise<void> {
   process.on('SIGINT', (signal) => void stop(signal));
 }
 
+/** See commands/first-start.ts. It has said what went wrong, if anything did. */
+async function prepare({ database }: Config): Promise<void> {
+  if (!isNew(database)) return;
+  const child = fork(new URL('./commands/first-start.js', import.meta.url));
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  if (code !== 0) process.exit(1);
+}
+
+function explainListening(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new OperatorError(`Port ${port} is in use: stop what listens there, or start with another PORT.`);
+}
+
 main().catch((error: unknown) => {
-  // What the operator must mend is one readable sentence; a fault of ours comes with its stack.
-  const message = error instanceof Error ? error.message : String(error);
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE')
-    console.error(`Port ${process.env.PORT ?? 4000} is in use: stop what listens there, or start with another PORT.`);
-  else if (error instanceof ConfigError) console.error(message);
-  else console.error(error);
+  console.error(lastWords(error));
   process.exit(1);
 });

@@ -1,8 +1,9 @@
 /** Verifies bearer tokens (JWT, RFC 7519). What is not asked for here, jose does not check. */
 import { type JWTPayload, type JWTVerifyGetKey, SignJWT, createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
-import type { AuthConfig } from '../config.js';
+import type { AuthConfig, TokenKeys } from '../config.js';
 import { ApiError, unavailable } from '../errors.js';
+import { keptSecret } from './kept-secret.js';
 
 export interface Identity {
   subject: string;
@@ -31,12 +32,11 @@ export type VerifyToken = (token: string) => Promise<Identity>;
 /** @returns a function that throws UNAUTHENTICATED (401) for any token that is not valid now, and says why. */
 export function createTokenVerifier({ keys, issuer, audience }: AuthConfig): VerifyToken {
   // Fixed by the kind of key: a token never chooses, so a public key is never taken for a secret.
-  const algorithms = keys.kind === 'secret' ? ['HS256'] : ['RS256', 'ES256', 'PS256', 'EdDSA'];
-  const secret = keys.kind === 'secret' ? new TextEncoder().encode(keys.secret) : null;
+  const algorithms = keys.kind === 'jwks' ? ['RS256', 'ES256', 'PS256', 'EdDSA'] : ['HS256'];
   const getKey: JWTVerifyGetKey =
     keys.kind === 'jwks'
       ? createRemoteJWKSet(new URL(keys.url), { cooldownDuration: JWKS_COOLDOWN_MS })
-      : async () => secret!;
+      : rememberedSecret(keys);
   const options = {
     algorithms,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -52,6 +52,16 @@ export function createTokenVerifier({ keys, issuer, audience }: AuthConfig): Ver
     if (!parsed.success) throw refused(`its claim "${parsed.error.issues[0]?.path.join('.')}" is not usable`);
     return { subject: parsed.data.sub, role: parsed.data.role, expiresAt: parsed.data.exp };
   };
+}
+
+type SecretKeys = Exclude<TokenKeys, { kind: 'jwks' }>;
+
+export const secretOf = async (keys: SecretKeys): Promise<string> =>
+  keys.kind === 'kept' ? keptSecret(keys.file) : keys.secret;
+
+function rememberedSecret(keys: SecretKeys): () => Promise<Uint8Array> {
+  let secret: Promise<Uint8Array> | null = null;
+  return () => (secret ??= secretOf(keys).then((text) => new TextEncoder().encode(text)));
 }
 
 function explain(error: unknown): JWTPayload {

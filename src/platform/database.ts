@@ -1,4 +1,5 @@
 /** Opens the database: embedded (PGlite), throw-away (PGlite in memory), or a PostgreSQL server. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
@@ -10,6 +11,7 @@ import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config.js';
 import { lockDirectory } from './directory-lock.js';
 import { type Session, migrate, readMigrations } from './migrations.js';
+import { OperatorError } from './operator-error.js';
 import { PrismaClient } from './prisma/client.js';
 
 export interface Database {
@@ -30,6 +32,15 @@ export interface DatabaseOptions {
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 
+/** PGlite's 128 MB would be resident before long. What the operating system caches of the files is as near. */
+const EMBEDDED_PARAMETERS = ['-c', 'shared_buffers=32MB'];
+
+const clusterOf = (directory: string): string => join(directory, 'postgres');
+
+/** The embedded database has never been opened. */
+export const isNew = (config: DatabaseConfig): boolean =>
+  config.kind === 'embedded' && !existsSync(join(clusterOf(config.directory), 'PG_VERSION'));
+
 /**
  * Opens the database and brings it up to date.
  * @throws if it is locked, cannot be reached in time, or a migration fails.
@@ -47,7 +58,8 @@ async function openEmbedded(
 ): Promise<Database> {
   const unlock = config.kind === 'embedded' ? await lockDirectory(config.directory) : null;
   const pglite = await PGlite.create({
-    dataDir: config.kind === 'embedded' ? join(config.directory, 'postgres') : 'memory://',
+    dataDir: config.kind === 'embedded' ? clusterOf(config.directory) : 'memory://',
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
     extensions: { pg_trgm },
     ...(config.kind === 'memory' && options.dump && { loadDataDir: options.dump }),
   });
@@ -121,7 +133,7 @@ async function connectWithPatience(
       await client.end().catch(() => undefined);
       const reason = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
       if (Date.now() + pause > deadline || !mayPass(error)) {
-        throw new Error(
+        throw new OperatorError(
           `The database at ${withoutPassword(url)} cannot be reached (${reason}). Check DATABASE_URL and that PostgreSQL runs.`,
           { cause: error },
         );

@@ -9,13 +9,14 @@ import { mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { OperatorError } from './operator-error.js';
 
 /** sun_path holds 104 bytes on macOS, 108 on Linux. */
 const MAX_SOCKET_PATH = 100;
 /** A process that died while it took over a dead lock leaves its mark behind for this long at most. */
 const TAKEOVER_MS = 2_000;
 
-export class DirectoryLockedError extends Error {
+export class DirectoryLockedError extends OperatorError {
   override name = 'DirectoryLockedError';
 }
 
@@ -36,7 +37,9 @@ async function socketPath(directory: string): Promise<string> {
   const candidates = [join(real, 'lock.sock'), relative(process.cwd(), join(real, 'lock.sock'))];
   const short = candidates.find((path) => Buffer.byteLength(path) <= MAX_SOCKET_PATH);
   if (short) return short;
-  throw new Error(`The path of the data directory ${real} is too long for a socket in it: choose a shorter DATA_DIR.`);
+  throw new OperatorError(
+    `The path of the data directory ${real} is too long for a socket in it: choose a shorter DATA_DIR.`,
+  );
 }
 
 /** Null if the path is taken. */

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
+import { OperatorError } from './operator-error.js';
 
 /** One session of PostgreSQL. */
 export interface Session {
@@ -62,11 +63,11 @@ export async function migrate(session: Session, migrations: readonly Migration[]
         continue;
       }
       if (!record.finished)
-        throw new Error(
+        throw new OperatorError(
           `Migration ${migration.name} failed half-way: mend the database and mark it with "prisma migrate resolve".`,
         );
       if (record.checksum !== migration.checksum) {
-        throw new Error(
+        throw new OperatorError(
           `Migration ${migration.name} was changed after it had been applied: restore its file and put the change into a new migration.`,
         );
       }

@@ -7,7 +7,7 @@ const SECRET = 'a secret that only the tests know of';
 const now = () => Math.floor(Date.now() / 1_000);
 
 const config = (claims: Partial<AuthConfig> = {}): AuthConfig => ({
-  keys: { kind: 'secret', secret: SECRET, invented: false },
+  keys: { kind: 'secret', secret: SECRET },
   issuer: null,
   audience: null,
   signInDomains: [],
@@ -74,7 +74,7 @@ describe('a token is refused', () => {
 
   test('when it was signed with the right secret by another algorithm', async () => {
     const secret = SECRET.repeat(2);
-    const verifier = createTokenVerifier(config({ keys: { kind: 'secret', secret, invented: false } }));
+    const verifier = createTokenVerifier(config({ keys: { kind: 'secret', secret } }));
     const token = await sign({ sub: 'ada', exp: now() + 60 }, { secret, alg: 'HS512' });
     expect(await refusal(token, verifier)).toEqual(refused(/not signed with a key/));
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.js';
 
@@ -13,24 +14,22 @@ function faults(variables: Record<string, string>): string {
   return 'none';
 }
 
-test('nothing set is a laptop: an embedded database, no Redis, GraphiQL, and a secret made up for the day', () => {
-  const config = readConfig({});
-  expect(config).toMatchObject({
+test('nothing set is a laptop: an embedded database, no Redis, GraphiQL, and a secret that is made once and kept', () => {
+  expect(readConfig({})).toMatchObject({
     production: false,
     http: { host: '127.0.0.1', port: 4000, corsOrigins: ['*'], graphiql: true },
     database: { kind: 'embedded', directory: '.data' },
     redisUrls: null,
-    auth: { keys: { kind: 'secret', invented: true }, issuer: null, audience: null },
+    auth: { keys: { kind: 'kept', file: join('.data', 'auth-secret') }, issuer: null, audience: null },
     seed: true,
     logLevel: 'info',
   });
-  expect(readConfig({}).auth.keys).not.toEqual(config.auth.keys);
 });
 
 test('production is closed until opened: no CORS origin, no GraphiQL, no domain that may sign', () => {
   const { http, auth } = readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET });
   expect(http).toMatchObject({ corsOrigins: [], graphiql: false });
-  expect(auth).toMatchObject({ keys: { kind: 'secret', secret: SECRET, invented: false }, signInDomains: [] });
+  expect(auth).toMatchObject({ keys: { kind: 'secret', secret: SECRET }, signInDomains: [] });
 });
 
 test('an empty variable counts as unset', () => {
