@@ -23,7 +23,7 @@ export async function findMatches(
   if (models.size === 0 || !/[\p{L}\p{N}]/u.test(text)) return [];
   const branches = [...models].map((model) => matchesOf(model, text, first));
   return await db.sql<Match>(Prisma.sql`
-    ${Prisma.join(branches, ' UNION ALL ')} ORDER BY rank DESC, model, id LIMIT ${first}::int`);
+    SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) AS match ORDER BY rank DESC, model, id LIMIT ${first}::int`);
 }
 
 function matchesOf(model: SearchableModel, text: string, first: number): Prisma.Sql {
