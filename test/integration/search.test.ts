@@ -79,6 +79,7 @@ describe('search', () => {
 
   test('takes signs for what they are', async () => {
     expect(await search('100%')).toEqual(['Collection 100% Cotton']);
+    expect(await search('rag%ons')).toEqual([]);
     for (const text of ['%', '___', '#', '\\', `'";--`, '&|!()', '<->']) expect(await search(text)).toEqual([]);
   });
 
