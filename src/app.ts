@@ -4,9 +4,11 @@ import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { graphiqlOptions } from './graphiql/options.js';
-import { useErrorCodes } from './graphql/error-codes.js';
 import type { Context } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
+import { useDocumentLimit } from './graphql/document-limit.js';
+import { useErrorCodes } from './graphql/error-codes.js';
+import { useExplainedRefusals } from './graphql/explained-refusals.js';
 import { useRequestId } from './graphql/request-id.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
@@ -48,6 +50,8 @@ export function createApp(config: Config, { database, redis }: Connections, logg
     cors: config.http.corsOrigins.length > 0 && { origin: [...config.http.corsOrigins], credentials: false },
     plugins: [
       useRequestId(),
+      useExplainedRefusals(),
+      useDocumentLimit(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,
         redis: redis && (() => redis.ping()),

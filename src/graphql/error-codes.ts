@@ -1,5 +1,5 @@
 /** The last hand on every result: each error leaves with a code of ours, and the unexpected leaves masked. */
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
@@ -14,7 +14,7 @@ export function useErrorCodes(logger: Logger): Plugin {
       const whole = !('data' in result) || result.data == null;
       setResult({
         ...result,
-        errors: result.errors.map((error) => present(error as GraphQLError, { logger, requestId, whole })),
+        errors: result.errors.map((error) => present(error, { logger, requestId, whole })),
       });
     },
   };
@@ -32,15 +32,25 @@ function present(error: GraphQLError, { logger, requestId, whole }: Circumstance
   const known = cause instanceof ApiError ? cause.code : isExpected(cause) ? 'BAD_USER_INPUT' : null;
   const code: ErrorCode = known ?? (isDatabaseAway(cause) ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
   if (ERROR_CODES[code].reportable) logger.error({ err: cause, path: error.path, requestId }, 'a request failed');
-  const http =
-    error.extensions['http'] ?? (whole && { status: ERROR_CODES[code].status, spec: ERROR_CODES[code].status < 500 });
   return new GraphQLError(known ? error.message : maskedMessage(code, requestId), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
     path: error.path ?? null,
-    extensions: { ...(known && error.extensions), code, ...(http && { http }) },
+    extensions: { code, ...(known && { issues: error.extensions['issues'] }), http: httpOf(error, code, whole) },
   });
+}
+
+/**
+ * A request that cannot be read has its status with every client. A request that can be, but whose document is wrong,
+ * has it only with clients that accept application/graphql-response+json; for others such an answer is a good one (GraphQL over HTTP, 6.4.1).
+ */
+function httpOf(error: GraphQLError, code: ErrorCode, whole: boolean): GraphQLErrorExtensions['http'] {
+  const { http } = error.extensions;
+  if (!whole) return http;
+  const { status } = ERROR_CODES[code];
+  const aboutDocument = error.locations !== undefined || error.path !== undefined;
+  return { status, ...http, spec: aboutDocument && status < 500 };
 }
 
 /** GraphQL wraps what a resolver throws, more than once at times. */

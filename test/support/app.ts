@@ -1,5 +1,6 @@
 /** The server as tests see it: the real composition over a database of its own, spoken to through `fetch`. */
 import type { RequestListener } from 'node:http';
+import type { Logger } from 'pino';
 import { createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { ErrorCode, Issue } from '../../src/errors.js';
@@ -46,18 +47,22 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export async function startApp({ env = {} }: { env?: Record<string, string> } = {}): Promise<TestApp> {
+export interface AppOptions {
+  env?: Record<string, string>;
+  /** One that says nothing if left out. */
+  logger?: Logger;
+}
+
+export async function startApp({ env = {}, logger = createLogger('silent') }: AppOptions = {}): Promise<TestApp> {
   const place = await createTestDatabase();
   const config = readConfig({
     NODE_ENV: 'test',
     AUTH_SECRET: SECRET,
-    LOG_LEVEL: 'silent',
     // Tests write past the API to prepare what they read; the first form of the cache does not see that.
     CACHE_ENGINE: 'off',
     DATABASE_URL: place.url,
     ...env,
   });
-  const logger = createLogger(config.logLevel);
   const watchers = new Set<string[]>();
   const database = await openDatabase(config.database, {
     migrations: MIGRATIONS,
