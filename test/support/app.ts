@@ -44,6 +44,7 @@ export interface TestApp {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** For a real server: `listen(app.handle)`. */
   handle: RequestListener;
+  drain(): void;
   close(): Promise<void>;
 }
 
@@ -79,6 +80,7 @@ export async function startApp({ env = {}, logger = createLogger('silent') }: Ap
     request,
     handle: (request, response) => void app.handle(request, response),
     prisma: database.prisma,
+    drain: app.drain,
     token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),
     async execute(query, variables, { token, headers } = {}) {
       const response = await request('/graphql', {

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { startRedis } from '../support/redis.js';
+
+let app: TestApp;
+beforeEach(async () => {
+  app = await startApp();
+});
+afterEach(() => app.close());
+
+async function health(path: string, init?: RequestInit) {
+  const response = await app.request(`/health/${path}`, init);
+  return { status: response.status, body: response.body && ((await response.json()) as unknown) };
+}
+
+test('a server is live, and ready while its database answers', async () => {
+  expect(await health('live')).toEqual({ status: 200, body: { status: 'ok' } });
+  expect(await health('ready')).toEqual({ status: 200, body: { status: 'ok', draining: false, database: true } });
+});
+
+test('to be live costs no SQL, so that a database in trouble does not have its servers restarted', async () => {
+  const { statements } = await app.countStatements(() => health('live'));
+  expect(statements).toEqual([]);
+});
+
+test('a server that is stopping is live and not ready, and still answers', async () => {
+  app.drain();
+  expect(await health('live')).toMatchObject({ status: 200 });
+  expect(await health('ready')).toMatchObject({ status: 503, body: { status: 'unready', draining: true } });
+  expect((await app.execute('{ __typename }')).errors).toEqual([]);
+});
+
+test('health is asked for, and not kept by anyone on the way', async () => {
+  expect((await health('live', { method: 'HEAD' })).status).toBe(200);
+  expect((await health('ready', { method: 'POST' })).status).toBe(405);
+  expect((await app.request('/health/ready')).headers.get('cache-control')).toBe('no-store');
+  expect((await health('other')).status).toBe(404);
+});
+
+test('a Redis that is away is told, and no reason to be unready', async () => {
+  const redis = await startRedis();
+  const cached = await startApp({ env: { REDIS_URL: redis.url } });
+  try {
+    const ready = async () =>
+      (await cached.request('/health/ready')).json() as Promise<{ status: string; redis: boolean }>;
+    await expect.poll(ready).toMatchObject({ status: 'ok', redis: true });
+    await redis.stop();
+    await expect.poll(ready).toMatchObject({ status: 'degraded', redis: false, database: true });
+    expect((await cached.request('/health/ready')).status).toBe(200);
+  } finally {
+    await cached.close();
+    await redis.stop();
+  }
+});
