@@ -2,6 +2,8 @@
  * What GraphiQL opens with: one tab for each part of the marketplace, which runs on the demo data as it stands
  * (test/integration/examples.test.ts runs them all).
  */
+import { encodeGlobalID } from '@pothos/plugin-relay';
+
 interface Example {
   query: string;
   variables?: Record<string, unknown>;
@@ -9,8 +11,8 @@ interface Example {
   signedIn?: true;
 }
 
-const collections = `# Collections, their rarest tokens, who holds them, and what they differ in.
-# Everything below the first line costs one SQL statement per level, whatever the page sizes.
+const collections = `# Collections, their rarest tokens, and who holds them.
+# Each level costs one SQL statement, whatever the pages.
 query Collections {
   collections(first: 5, orderBy: OWNERS) {
     totalCount
@@ -20,10 +22,14 @@ query Collections {
       floorPrice
       nftCount
       ownerCount
-      traits { traitType values { value count } }
       nfts(first: 3, orderBy: RARITY) {
-        nodes { name rarityRank owner { address user { username } } }
+        nodes {
+          name
+          rarityRank
+          owner { address user { username } }
+        }
       }
+      traits { traitType values { value count } }
     }
     pageInfo { hasNextPage endCursor }
   }
@@ -119,13 +125,19 @@ query Mine {
 }
 `;
 
-const changes = `# Changes. Needs a token: npm run token -- --user demo
-mutation NewWorkspace {
-  createWorkspace(input: { name: "A place to try things" }) {
-    workspace { id slug name members(first: 1) { nodes { role user { username } } } }
+const install = `# Installs an agent. Needs a token: npm run token -- --user demo
+# Again: no error, and counted once. The ids are those of "Mine".
+mutation Install($input: InstallAgentInput!) {
+  installAgent(input: $input) {
+    agent { name installCount viewerHasInstalled }
+    workspace { name installations(first: 3) { totalCount } }
+    installation { createdAt installedBy { username } }
   }
 }
 `;
+
+/** Of the first one that was made. */
+const id = (type: string) => encodeGlobalID(type, 1);
 
 export const EXAMPLES: readonly Example[] = [
   { query: collections },
@@ -135,5 +147,6 @@ export const EXAMPLES: readonly Example[] = [
   { query: templates },
   { query: search, variables: { text: 'such drgn' } },
   { query: workspaces, signedIn: true },
-  { query: changes, signedIn: true },
+  // The first workspace of the demo data is the demo user's.
+  { query: install, variables: { input: { agentId: id('Agent'), workspaceId: id('Workspace') } }, signedIn: true },
 ];
