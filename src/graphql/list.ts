@@ -246,7 +246,10 @@ async function inGroups<Key, Value>(
   const answers = new Map<Key, Value | Error>();
   await Promise.all(
     [...groupBy(keys, groupOf).values()].map(async (group) => {
-      const values = await load(group).catch((error: Error) => group.map(() => error));
+      // One group that fails, by a broken cursor say, leaves the others alone.
+      const values = await load(group).catch((error: unknown) =>
+        group.map(() => (error instanceof Error ? error : new Error('A page could not be loaded.', { cause: error }))),
+      );
       group.forEach((key, index) => answers.set(key, values[index]!));
     }),
   );

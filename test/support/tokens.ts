@@ -23,7 +23,8 @@ export const createCollection = (
 ): Promise<Collection> =>
   prisma.collection.create({ data: { address: newAddress(), name: `Collection ${made}`, ...row } });
 
-export interface NewNft extends Partial<Omit<Prisma.NftUncheckedCreateInput, 'traits'>> {
+export interface NewNft extends Partial<Omit<Prisma.NftUncheckedCreateInput, 'traits' | 'tokenId'>> {
+  tokenId?: number | string;
   /** Trait types with their values: `{ Hat: ['Cap', 'Bow'] }`. */
   traits?: Record<string, string[]>;
   /** Its first holder; nobody if left out. */
@@ -36,7 +37,7 @@ export async function createNft(
   { traits = {}, holder, ...row }: NewNft = {},
 ): Promise<Nft> {
   const tokenId = row.tokenId ?? (made += 1);
-  const nft = await prisma.nft.create({ data: { name: `#${String(tokenId)}`, ...row, tokenId, collectionId } });
+  const nft = await prisma.nft.create({ data: { name: `#${tokenId}`, ...row, tokenId, collectionId } });
   for (const [traitType, values] of Object.entries(traits)) {
     for (const value of values) {
       const key = { collectionId, traitType, value };
