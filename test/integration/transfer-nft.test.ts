@@ -159,6 +159,13 @@ describe('nothing is written when', () => {
     expect([refusalOf(two), refusalOf(most)]).toEqual([refused('CONFLICT'), refused('CONFLICT')]);
   });
 
+  test('the one who takes it would hold more than can be counted', async () => {
+    const coin = await createCoin([annsWallet, 2 ** 31 - 1], [bobsWallet, 1]);
+    before = await countRows();
+    const input = { toAddress: bobsWallet.address, fromAddress: annsWallet.address };
+    expect(refusalOf(await transfer('ann', coin, { ...input, quantity: 2 ** 31 - 1 }))).toEqual(refused('CONFLICT'));
+  });
+
   test('it would go to the wallet that gives it', async () => {
     const fault = refused('BAD_USER_INPUT', ['input', 'toAddress']);
     const { address } = annsWallet;

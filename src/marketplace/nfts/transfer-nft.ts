@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Prisma, type Transfer as TransferRow } from '../../platform/prisma/client.js';
-import { notFound } from '../../errors.js';
+import { conflict, notFound } from '../../errors.js';
 import { builder } from '../../graphql/builder.js';
 import { isAdmin } from '../../graphql/context.js';
 import { address } from '../../graphql/inputs.js';
@@ -12,6 +12,9 @@ import { findGiver } from './find-giver.js';
 import { nftById } from './loaders.js';
 import { Transfer } from './transfer-types.js';
 import { Nft } from './types.js';
+
+/** What the columns can hold. */
+const MAX_QUANTITY = 2 ** 31 - 1;
 
 const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 
@@ -74,7 +77,10 @@ async function insertTransfer(
   const [transfer] = await tx.sql<TransferRow>(Prisma.sql`
     INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", "toId", quantity, time)
     SELECT n.id, n."collectionId", ${fromId}::int, w.id, ${quantity}::int, clock_timestamp()
-    FROM "Nft" AS n, "Wallet" AS w WHERE n.id = ${nftId}::int AND w.address = ${toAddress}
+    FROM "Nft" AS n, "Wallet" AS w LEFT JOIN "Ownership" AS o ON o."walletId" = w.id AND o."nftId" = ${nftId}::int
+    WHERE n.id = ${nftId}::int AND w.address = ${toAddress}
+      AND coalesce(o.quantity, 0)::bigint + ${quantity}::int <= ${MAX_QUANTITY}::int
     RETURNING *`);
-  return transfer!;
+  if (transfer) return transfer;
+  throw conflict(`A wallet can hold at most ${MAX_QUANTITY} of one token. Move fewer, or to another wallet.`);
 }

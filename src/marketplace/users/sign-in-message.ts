@@ -39,6 +39,7 @@ const skeleton = (text: string) =>
 /** Why a message is not accepted at `now` by a server that answers for `domains`; null if it is. */
 export function findFault(message: SiweMessage, domains: readonly string[], now: Date): string | null {
   const { domain, expirationTime, notBefore } = message;
+  if (domains.length === 0) return 'this server links no wallets: it answers for no domain (SIGN_IN_DOMAINS)';
   if (!domains.includes(domain)) return `it was signed for ${domain}: sign one for ${domains.join(' or ')}`;
   if (expirationTime && expirationTime <= now) return 'it has expired: sign a new one';
   if (notBefore && notBefore > now) return `it is good from ${notBefore.toISOString()} only: wait, or sign a new one`;
