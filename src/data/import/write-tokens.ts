@@ -43,7 +43,7 @@ async function addTokens(tx: Prisma.TransactionClient, collectionId: number, tok
     SELECT ${collectionId}::int, r."tokenId", r.name, r.description, r."imageUrl"
     FROM json_to_recordset(${rowsOf(tokens)}::json) AS r ("tokenId" numeric, name text, description text, "imageUrl" text)
     WHERE NOT EXISTS (SELECT FROM "Nft" AS n WHERE n."collectionId" = ${collectionId}::int AND n."tokenId" = r."tokenId")
-    RETURNING id`;
+    ORDER BY r."tokenId" RETURNING id`;
   return idsOf(rows);
 }
 
@@ -57,7 +57,8 @@ async function setTraits(tx: Prisma.TransactionClient, collectionId: number, tok
     SELECT DISTINCT ${collectionId}::int, r."traitType", r.value
     FROM json_to_recordset(${traits}::json) AS r ("traitType" text, value text)
     WHERE NOT EXISTS (SELECT FROM "Trait" AS t
-      WHERE t."collectionId" = ${collectionId}::int AND t."traitType" = r."traitType" AND t.value = r.value)`;
+      WHERE t."collectionId" = ${collectionId}::int AND t."traitType" = r."traitType" AND t.value = r.value)
+    ORDER BY 2, 3`;
   const rows = await tx.$queryRaw<Ids>`
     WITH wanted AS MATERIALIZED (
       SELECT n.id AS "nftId", t.id AS "traitId"
