@@ -24,11 +24,3 @@ export function isTaken(error: unknown): boolean {
     (error.code === 'P2002' || /\b23505\b/.test(JSON.stringify(error.meta ?? {})))
   );
 }
-
-/** A row that a foreign key names does not exist (any more), or is still needed. */
-export function isDangling(error: unknown): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError &&
-    (error.code === 'P2003' || /\b23503\b/.test(JSON.stringify(error.meta ?? {})))
-  );
-}
