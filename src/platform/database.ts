@@ -12,7 +12,7 @@ import type { DatabaseConfig } from '../config.js';
 import { lockDirectory } from './directory-lock.js';
 import { type Session, migrate, readMigrations } from './migrations.js';
 import { OperatorError } from './operator-error.js';
-import { PrismaClient } from './prisma/client.js';
+import { type Prisma, PrismaClient } from './prisma/client.js';
 
 export interface Database {
   prisma: PrismaClient;
@@ -24,8 +24,8 @@ export interface DatabaseOptions {
   logger: Logger;
   /** A statement that takes longer than this is ended by a PostgreSQL server. */
   statementTimeoutMs?: number;
-  /** Told of each SQL statement that Prisma sends. */
-  onStatement?: (sql: string) => void;
+  /** Told of each SQL statement that Prisma sends, after it was answered. */
+  onStatement?: (statement: Prisma.QueryEvent) => void;
   /** What a throw-away database starts from, instead of nothing: a data directory as PGlite dumps it. */
   dump?: Blob;
 }
@@ -165,6 +165,6 @@ async function migrateAndTell(session: Session, { migrations, logger }: Database
 function createPrisma(adapter: PrismaPGlite | PrismaPg, { onStatement }: DatabaseOptions): PrismaClient {
   if (!onStatement) return new PrismaClient({ adapter });
   const prisma = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] });
-  prisma.$on('query', ({ query }) => onStatement(query));
+  prisma.$on('query', onStatement);
   return prisma;
 }

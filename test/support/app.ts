@@ -7,7 +7,7 @@ import type { ErrorCode, Issue } from '../../src/errors.js';
 import { signToken } from '../../src/platform/auth.js';
 import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logger.js';
-import type { PrismaClient } from '../../src/platform/prisma/client.js';
+import type { Prisma, PrismaClient } from '../../src/platform/prisma/client.js';
 import { connectRedis } from '../../src/platform/redis.js';
 import { MIGRATIONS } from './migrations.js';
 import { createTestDatabase } from './test-database.js';
@@ -39,8 +39,8 @@ export interface TestApp {
   /** The server makes the user when it first needs one. */
   token(username: string, role?: 'USER' | 'ADMIN'): Promise<string>;
   prisma: PrismaClient;
-  /** The SQL that is sent while `run` runs. */
-  countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[] }>;
+  /** The SQL that is sent while `run` runs; `sent` has it with its parameters. */
+  countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[]; sent: Prisma.QueryEvent[] }>;
   request(path: string, init?: RequestInit): Promise<Response>;
   /** For a real server: `listen(app.handle)`. */
   handle: RequestListener;
@@ -64,12 +64,12 @@ export async function startApp({ env = {}, logger = createLogger('silent') }: Ap
     DATABASE_URL: place.url,
     ...env,
   });
-  const watchers = new Set<string[]>();
+  const watchers = new Set<Prisma.QueryEvent[]>();
   const database = await openDatabase(config.database, {
     migrations: MIGRATIONS,
     logger,
     ...(place.dump && { dump: place.dump }),
-    onStatement: (sql) => watchers.forEach((statements) => statements.push(sql)),
+    onStatement: (statement) => watchers.forEach((sent) => sent.push(statement)),
   });
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
   const app = createApp(config, { database, redis }, logger);
@@ -96,10 +96,10 @@ export async function startApp({ env = {}, logger = createLogger('silent') }: Ap
       return { status: response.status, headers: response.headers, data, errors };
     },
     async countStatements(run) {
-      const statements: string[] = [];
-      watchers.add(statements);
-      const result = await run().finally(() => watchers.delete(statements));
-      return { result, statements };
+      const sent: Prisma.QueryEvent[] = [];
+      watchers.add(sent);
+      const result = await run().finally(() => watchers.delete(sent));
+      return { result, sent, statements: sent.map(({ query }) => query) };
     },
     async close() {
       redis?.disconnect();
