@@ -3,6 +3,7 @@ import { encodeGlobalID } from '@pothos/plugin-relay';
 import {
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
@@ -27,11 +28,21 @@ export function listOperations(schema: GraphQLSchema, samples: Samples): string[
   return lists(schema).flatMap(({ type, field }) => {
     const wrap = at(type, samples);
     return orders(field).flatMap((order) =>
-      filters(field, samples).flatMap((filter) =>
+      ['', ...filters(field, samples).map(({ filter }) => filter)].flatMap((filter) =>
         ['first: 20', 'last: 20'].map((page) => wrap(`${field.name}(${page} ${order} ${filter}) { edges { cursor } }`)),
       ),
     );
   });
+}
+
+/** Each list in its own order, with each of its filters. */
+export function filterOperations(schema: GraphQLSchema, samples: Samples): { name: string; operation: string }[] {
+  return lists(schema).flatMap(({ type, field }) =>
+    filters(field, samples).flatMap(({ name, filter }) => ({
+      name: `${type.name}.${field.name} by ${name}`,
+      operation: at(type, samples)(`${field.name}(first: 20 ${filter}) { edges { cursor } }`),
+    })),
+  );
 }
 
 export interface PagedOperation {
@@ -65,20 +76,24 @@ const lists = (schema: GraphQLSchema): { type: GraphQLObjectType; field: Field }
   );
 
 /** The default order, and each that can be asked for. */
-const orders = ({ args }: Field): string[] =>
-  choices(args, 'orderBy', (type) => (isEnumType(type) ? type.getValues().map(({ name }) => name) : []));
+function orders({ args }: Field): string[] {
+  const type = namedTypeOf(args, 'orderBy');
+  return ['', ...(isEnumType(type) ? type.getValues().map(({ name }) => `orderBy: ${name}`) : [])];
+}
 
-/** No filter, and each field of the filter by itself. */
-const filters = ({ args }: Field, samples: Samples): string[] =>
-  choices(args, 'filter', (type) =>
-    isInputObjectType(type)
-      ? Object.keys(type.getFields()).map((name) => `{ ${name}: ${sample(samples, `${type.name}.${name}`)} }`)
-      : [],
-  );
+/** Each field of the filter, by itself. */
+function filters({ args }: Field, samples: Samples): { name: string; filter: string }[] {
+  const type = namedTypeOf(args, 'filter');
+  if (!isInputObjectType(type)) return [];
+  return Object.keys(type.getFields()).map((field) => {
+    const name = `${type.name}.${field}`;
+    return { name, filter: `filter: { ${field}: ${sample(samples, name)} }` };
+  });
+}
 
-function choices(args: readonly GraphQLArgument[], name: string, valuesOf: (type: unknown) => string[]): string[] {
+function namedTypeOf(args: readonly GraphQLArgument[], name: string): GraphQLNamedType | null {
   const argument = args.find((argument) => argument.name === name);
-  return ['', ...(argument ? valuesOf(getNamedType(argument.type)).map((value) => `${name}: ${value}`) : [])];
+  return argument ? getNamedType(argument.type) : null;
 }
 
 /** Everything that one node of each type shows, and what that shows in turn: each edge of the graph once at least. */

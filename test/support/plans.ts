@@ -6,6 +6,7 @@ interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Cond'?: string;
+  Filter?: string;
   Plans?: PlanNode[];
 }
 
@@ -14,6 +15,8 @@ type Statement = Pick<Prisma.QueryEvent, 'query' | 'params'>;
 export interface Planner {
   /** The large tables that a statement would read from end to end. */
   wholeTablesReadBy(statement: Statement): Promise<string[]>;
+  /** What a statement asks of row after row while it walks an index. What a bitmap has found is only checked again. */
+  filtersOf(statement: Statement): Promise<string[]>;
   /** What a statement looks up in indexes. */
   indexConditionsOf(statement: Statement): Promise<string[]>;
   close(): Promise<void>;
@@ -46,6 +49,10 @@ export async function openPlanner(url: string): Promise<Planner> {
         .filter((node) => node['Node Type'] === 'Seq Scan')
         .flatMap((node) => node['Relation Name'] ?? [])
         .filter((table) => large.has(table)),
+    filtersOf: async (statement) =>
+      (await nodesOf(statement))
+        .filter((node) => node['Node Type'] !== 'Bitmap Heap Scan')
+        .flatMap((node) => node.Filter ?? []),
     indexConditionsOf: async (statement) => (await nodesOf(statement)).flatMap((node) => node['Index Cond'] ?? []),
     close: () => client.end(),
   };
