@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -60,12 +60,24 @@ const tokens = (): Record[] => [
   { tokenId: 3, name: 'Three', ...eyes('Round', hat('Cap')) },
 ];
 
-async function facets(): Promise<unknown> {
+/** Up to three accessories, or none, as real ones have. */
+const punk = (id: number): Record => ({
+  tokenId: String(id),
+  name: `Punk #${id}`,
+  attributes: [
+    { trait_type: 'Type', value: id % 97 === 0 ? 'Ape' : 'Human' },
+    ...['Hat', 'Pipe', 'Mole']
+      .filter((_, n) => id % (n + 3) === 0)
+      .map((value) => ({ trait_type: 'Accessory', value })),
+  ],
+});
+
+async function facets(): Promise<[type: string, values: { value: string; count: number }[]][]> {
   const { data } = await app.execute(
     `query ($address: String!) { collection(address: $address) { traits { traitType values { value count } } } }`,
     { address },
   );
-  return data.collection?.traits.map(({ traitType, values }: { traitType: string; values: unknown }) => [
+  return data.collection?.traits.map(({ traitType, values }: { traitType: string; values: never[] }) => [
     traitType,
     values,
   ]);
@@ -110,6 +122,28 @@ describe('tokens', () => {
       ],
     ]);
     expect(await wrongCounters(app.prisma)).toEqual({});
+  });
+
+  test('have the facets that one counts in the file', async () => {
+    // To try a real one: IMPORT_FILE=punks.jsonl npx vitest run --project pglite test/integration/import.test.ts
+    const path =
+      process.env.IMPORT_FILE ??
+      (await file(
+        'punks.jsonl',
+        Array.from({ length: 1_200 }, (_, id) => punk(id)),
+      ));
+    const counted: Record = {};
+    for (const line of (await readFile(path, 'utf8')).trim().split('\n'))
+      for (const { trait_type, value } of JSON.parse(line).attributes) {
+        const values = (counted[trait_type] ??= {}) as { [value: string]: number };
+        values[value] = (values[value] ?? 0) + 1;
+      }
+    expect(await load(path)).toMatchObject({ bad: 0 });
+    const found = (await facets()).map(([type, values]) => [
+      type,
+      Object.fromEntries(values.map(({ value, count }) => [value, count])),
+    ]);
+    expect(Object.fromEntries(found)).toEqual(counted);
   });
 
   test('imported again change nothing, to the last column', async () => {

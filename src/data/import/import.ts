@@ -4,6 +4,7 @@
  */
 import type { Prisma, PrismaClient, TokenStandard } from '../../platform/prisma/client.js';
 import { OperatorError } from '../../platform/operator-error.js';
+import { analyze, watchGrowth } from '../growth.js';
 import type { Token } from './metadata.js';
 import type { ImportOptions } from './options.js';
 import { type OwnerRow, type OwnersFile, openOwners } from './owners.js';
@@ -31,6 +32,8 @@ export interface ImportObserver {
 /** A batch is written when it has so many records, or so many bytes. */
 const BATCH = 500;
 const BATCH_BYTES = 1_000_000;
+/** The token and its traits, more or less. */
+const ROWS_OF_TOKEN = 8;
 const LONGEST_MS = 6 * 3_600_000;
 
 /** @throws OperatorError if nothing was imported; the message says why. */
@@ -86,6 +89,7 @@ async function openCollection(tx: Prisma.TransactionClient, source: Source, opti
 
 async function importTokens(run: Run, source: Source): Promise<void> {
   const { observer, report } = run;
+  const grown = watchGrowth(run.tx);
   let batch: Token[] = [];
   let bytes = 0;
   const write = async (): Promise<void> => {
@@ -94,6 +98,7 @@ async function importTokens(run: Run, source: Source): Promise<void> {
       report.added += added;
       report.changed += changed;
       report.unchanged += batch.length - added - changed;
+      await grown((added + changed) * ROWS_OF_TOKEN);
     }
     batch = [];
     bytes = 0;
@@ -148,6 +153,6 @@ async function finish(run: Run): Promise<void> {
   if (added + changed === 0) return;
   await tx.$executeRaw`DELETE FROM "Trait" WHERE "collectionId" = ${collection.id}::int AND "nftCount" = 0`;
   // The embedded database has no autovacuum: without this it would never learn how its rows are spread.
-  await tx.$executeRaw`ANALYZE "Nft", "Trait", "NftTrait", "Wallet", "Transfer", "Ownership", "Holding"`;
+  await analyze(tx);
   await tx.$executeRaw`CALL rank_rarity(${collection.id}::int)`;
 }

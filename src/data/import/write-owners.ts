@@ -5,6 +5,7 @@
  * token are compared.
  */
 import type { Prisma } from '../../platform/prisma/client.js';
+import { watchGrowth } from '../growth.js';
 import { insertRows } from '../insert-rows.js';
 import type { OwnerRow } from './owners.js';
 import { type Difference, settle } from './settle.js';
@@ -81,6 +82,7 @@ const PAGE = 1_000;
 /** Makes the transfers that are missing, and returns how many. */
 export async function settleOwners(tx: Tx, collectionId: number, writtenAt: Date): Promise<number> {
   await tx.$executeRaw`ANALYZE owner_row`;
+  const grown = watchGrowth(tx);
   let transfers = 0;
   for (let after = 0; ;) {
     const tokens = await tx.$queryRaw<{ nftId: number }[]>`
@@ -92,6 +94,7 @@ export async function settleOwners(tx: Tx, collectionId: number, writtenAt: Date
     );
     await insertRows(tx, { table: 'Transfer', rows });
     transfers += rows.length;
+    await grown(rows.length);
     if (ids.length < PAGE) break;
   }
   await tx.$executeRaw`

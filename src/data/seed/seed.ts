@@ -1,5 +1,6 @@
 /** Fills an empty database with a made-up marketplace: all of it in one transaction, so an interrupted run leaves nothing. */
 import { Prisma, type PrismaClient } from '../../platform/prisma/client.js';
+import { analyze, watchGrowth } from '../growth.js';
 import { type Table, insertRows } from '../insert-rows.js';
 import { marketplace } from './marketplace.js';
 import { type SeedOptions, createPlan } from './plan.js';
@@ -49,9 +50,11 @@ async function insertAll(
 ): Promise<RowCounts> {
   const counts: RowCounts = {};
   const { tokens } = createPlan(options);
+  const grown = watchGrowth(tx);
   for (const batch of marketplace(options)) {
     await insertRows(tx, batch);
     counts[batch.table] = (counts[batch.table] ?? 0) + batch.rows.length;
+    await grown(batch.rows.length);
     // Transfers come last of what belongs to a token.
     if (batch.table === 'Transfer') onTokens?.(counts.Nft ?? 0, tokens);
   }
@@ -66,7 +69,7 @@ async function finish(tx: Prisma.TransactionClient, counts: RowCounts): Promise<
   for (const { table, sequence } of sequences)
     await tx.$executeRaw`SELECT setval(${sequence}::regclass, ${counts[table]}::int)`;
   // The embedded database has no autovacuum: without this it would never learn how its rows are spread.
-  await tx.$executeRaw`ANALYZE`;
+  await analyze(tx);
   for (const { id } of await tx.collection.findMany({ select: { id: true } }))
     await tx.$executeRaw`CALL rank_rarity(${id}::int)`;
 }
