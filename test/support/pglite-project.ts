@@ -2,10 +2,10 @@
  * For projects on the embedded database: a migrated one, as a dump that every app starts from. To load it takes half a
  * second, to make it five; so it is kept in node_modules/.cache for as long as the migrations stay as they are.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -47,12 +47,14 @@ async function dumpOf(migrations: readonly Migration[]): Promise<Blob> {
   return dump;
 }
 
-/** Another run may do the same at this moment: only whole files appear under their name. */
+/** Another run may do the same at this moment: files appear whole, and the first one stays. */
 async function keep(file: string, dump: Blob): Promise<void> {
   await mkdir(CACHE, { recursive: true });
-  const old = (await readdir(CACHE)).filter((name) => name.startsWith('migrated-'));
-  const unfinished = `${file}.${process.pid}`;
+  const old = (await readdir(CACHE)).filter((name) => name.endsWith('.tar') && name !== basename(file));
+  const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
-  await rename(unfinished, file);
-  await Promise.all(old.map((name) => rm(join(CACHE, name), { force: true })));
+  await link(unfinished, file).catch((error: unknown) => {
+    if (!existsSync(file)) throw error;
+  });
+  await Promise.all([unfinished, ...old.map((name) => join(CACHE, name))].map((path) => rm(path, { force: true })));
 }
