@@ -4,8 +4,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -50,11 +50,18 @@ async function dumpOf(migrations: readonly Migration[]): Promise<Blob> {
 /** Another run may do the same at this moment: files appear whole, and the first one stays. */
 async function keep(file: string, dump: Blob): Promise<void> {
   await mkdir(CACHE, { recursive: true });
-  const old = (await readdir(CACHE)).filter((name) => name.endsWith('.tar') && name !== basename(file));
+  await forget(await readdir(CACHE));
   const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
   await link(unfinished, file).catch((error: unknown) => {
     if (!existsSync(file)) throw error;
   });
-  await Promise.all([unfinished, ...old.map((name) => join(CACHE, name))].map((path) => rm(path, { force: true })));
+  await rm(unfinished);
+}
+
+/** Dumps of other migrations may be in use by a run on another branch: they go when they are a day old. */
+async function forget(names: readonly string[]): Promise<void> {
+  const aDayAgo = Date.now() - 24 * 3_600_000;
+  for (const path of names.map((name) => join(CACHE, name)))
+    if ((await stat(path)).mtimeMs < aDayAgo) await rm(path, { force: true });
 }
