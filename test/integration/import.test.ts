@@ -157,16 +157,31 @@ describe('tokens', () => {
 
   test('follow their metadata where it has changed, and only there', async () => {
     const [one, two, three] = tokens() as [Record, Record, Record];
-    await load(await file('dragons.jsonl', [one, two, three]));
-    const changed = [{ ...one, image: 'ipfs://QmX/1.png' }, { ...two, ...eyes('Shut', hat('Bow')) }, three, { id: 4 }];
+    const four = { tokenId: 4, ...eyes('Odd', hat('Bow')) };
+    await load(await file('dragons.jsonl', [one, two, three, four]));
+    const changed = [
+      { ...one, image: 'ipfs://QmX/1.png' },
+      { ...two, ...eyes('Shut', hat('Bow')) },
+      { ...three, ...eyes('Round') },
+      four,
+      { tokenId: 5 },
+    ];
     const report = await load(await file('dragons.jsonl', changed), { name: 'Such Dragons' });
-    expect(report).toEqual({ ...counts, added: 1, changed: 2, unchanged: 1 });
+    expect(report).toEqual({ ...counts, added: 1, changed: 3, unchanged: 1 });
     expect(await facets()).toEqual([
-      ['Eyes', ['Odd', 'Round', 'Shut'].map((value) => ({ value, count: 1 }))],
-      ['Hat', ['Bow', 'Cap'].map((value) => ({ value, count: 1 }))],
+      [
+        'Eyes',
+        [
+          { value: 'Odd', count: 2 },
+          { value: 'Round', count: 1 },
+          { value: 'Shut', count: 1 },
+        ],
+      ],
+      ['Hat', [{ value: 'Bow', count: 2 }]],
     ]);
+    expect(await app.prisma.trait.count({ where: { collection: { address } } })).toBe(4);
     expect(await app.prisma.collection.findMany({ where: { address } })).toMatchObject([
-      { name: 'Such Dragons', nftCount: 4 },
+      { name: 'Such Dragons', nftCount: 5 },
     ]);
     expect(await app.prisma.nft.findFirst({ where: { tokenId: 1, collection: { address } } })).toMatchObject({
       imageUrl: 'https://ipfs.io/ipfs/QmX/1.png',
@@ -181,11 +196,15 @@ describe('tokens', () => {
     expect(await app.prisma.collection.count({ where: { address } })).toBe(2);
   });
 
-  test('imported twice at the same time are there once', async () => {
+  test.each([
+    ['new', []],
+    ['known', [{ tokenId: 9 }]],
+  ])('imported twice at the same time into a %s collection are there once', async (_what, before) => {
+    if (before.length > 0) await load(await file('before.jsonl', before));
     const path = await file('dragons.jsonl', tokens());
     const reports = await Promise.all([load(path), load(path)]);
     expect(reports.map(({ added }) => added).sort()).toEqual([0, 3]);
-    expect(await app.prisma.nft.count({ where: { collection: { address } } })).toBe(3);
+    expect(await app.prisma.nft.count({ where: { collection: { address } } })).toBe(3 + before.length);
   });
 });
 
