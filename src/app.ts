@@ -6,7 +6,7 @@ import type { Config } from './config.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import type { Context } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
-import { useDocumentLimit } from './graphql/document-limit.js';
+import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
 import { useRequestId } from './graphql/request-id.js';
@@ -28,7 +28,7 @@ export interface Connections {
 
 export function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
   let draining = false;
-  const cache = config.cacheEngine === 'envelop' ? createEnvelopEngine(redis) : null;
+  const cache = config.cacheEngine === 'envelop' ? createEnvelopEngine(redis, config.cacheMemoryBytes) : null;
   const yoga = createYoga<object, Context>({
     schema: buildMarketplaceSchema(),
     context: createContextFactory({
@@ -51,7 +51,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
     plugins: [
       useRequestId(),
       useExplainedRefusals(),
-      useDocumentLimit(),
+      useDocumentLimits(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,
         redis: redis && (() => redis.ping()),

@@ -33,6 +33,7 @@ const environment = z.object({
   DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
   REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1)).optional(),
   CACHE_ENGINE: z.enum(['envelop', 'off']).default('envelop'),
+  CACHE_MEMORY_MB: integer(1, 65_536).default(64),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: z.string().optional(),
@@ -74,6 +75,7 @@ export interface Config {
   database: DatabaseConfig;
   redisUrls: readonly string[] | null;
   cacheEngine: 'envelop' | 'off';
+  cacheMemoryBytes: number;
   auth: AuthConfig;
   seed: boolean;
   logLevel: string;
@@ -115,6 +117,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()
     database: databaseConfig(env),
     redisUrls: env.REDIS_URL ?? null,
     cacheEngine: env.CACHE_ENGINE,
+    cacheMemoryBytes: env.CACHE_MEMORY_MB * 1024 * 1024,
     auth: {
       keys: tokenKeys(env),
       issuer: env.AUTH_ISSUER ?? null,

@@ -2,7 +2,8 @@
 import type { Plugin } from '@envelop/core';
 import type { Cluster, Redis } from 'ioredis';
 import { createMemoryGeneration, createRedisGeneration } from './generation.js';
-import { type KeyContext, createMemoryStore, createRedisStore, useEnvelopCache } from './response-cache.js';
+import { createMemoryStore } from './memory-store.js';
+import { type KeyContext, createRedisStore, useEnvelopCache } from './response-cache.js';
 
 export interface EnvelopEngine {
   plugin: Plugin<KeyContext>;
@@ -10,8 +11,19 @@ export interface EnvelopEngine {
   committed: () => Promise<void>;
 }
 
-export function createEnvelopEngine(redis: Redis | Cluster | null): EnvelopEngine {
-  const generation = redis ? createRedisGeneration(redis) : createMemoryGeneration();
-  const store = redis ? createRedisStore(redis) : createMemoryStore();
-  return { plugin: useEnvelopCache(store, generation), committed: generation.raise };
+export function createEnvelopEngine(redis: Redis | Cluster | null, memoryBytes: number): EnvelopEngine {
+  if (redis) {
+    const generation = createRedisGeneration(redis);
+    return { plugin: useEnvelopCache(createRedisStore(redis), generation), committed: generation.raise };
+  }
+  const generation = createMemoryGeneration();
+  const store = createMemoryStore(memoryBytes);
+  return {
+    plugin: useEnvelopCache(store, generation),
+    async committed() {
+      await generation.raise();
+      // Nobody can reach these any more.
+      store.clear();
+    },
+  };
 }

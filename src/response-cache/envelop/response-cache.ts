@@ -6,20 +6,16 @@
  * older response unreachable, also one that a slow read stores afterwards.
  */
 import { createHash } from 'node:crypto';
-import { type Cache, createInMemoryCache, useResponseCache } from '@envelop/response-cache';
+import { type Cache, useResponseCache } from '@envelop/response-cache';
 import type { Plugin } from '@envelop/core';
 import { createRedisCache } from '@envelop/response-cache-redis';
 import type { Cluster, Redis } from 'ioredis';
 import type { Generation } from './generation.js';
 
-const MAX_ENTRIES = 10_000;
-
 /** What the key needs to know of a request. */
 export interface KeyContext {
   viewer: { subject: string; role: string } | null;
 }
-
-export const createMemoryStore = (): Cache => createInMemoryCache({ max: MAX_ENTRIES });
 
 /** A Redis that fails is a miss, and loses what was to be stored. */
 export function createRedisStore(redis: Redis | Cluster): Cache {
