@@ -1,9 +1,9 @@
 /** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { graphiqlOptions } from './graphiql/options.js';
+import { renderPage } from './graphiql/page.js';
 import type { Context } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
@@ -39,7 +39,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
       committed: cache?.committed ?? (async () => undefined),
     }),
     graphiql: config.http.graphiql && graphiqlOptions,
-    renderGraphiQL,
+    renderGraphiQL: renderPage,
     landingPage: false,
     batching: false,
     multipart: false,

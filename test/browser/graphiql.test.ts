@@ -34,11 +34,28 @@ it('GraphiQL opens with a tab for each example', async () => {
   await expect.poll(() => page.getByRole('tab').allInnerTexts()).toHaveLength(EXAMPLES.length);
 });
 
+/** As the editor draws it: with no-break spaces. */
+const result = async () => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');
+
 it('GraphiQL runs an example and shows its result', async () => {
   await page.getByRole('button', { name: /execute query/i }).click();
-  // The editor draws blanks as no-break spaces.
-  const result = async () => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');
   await expect.poll(result, { timeout: 15_000 }).toContain('"name": "Such Dragons"');
+});
+
+it('each tab opens with the first click, and shows its example', async () => {
+  const titles = await page.getByRole('tab').allInnerTexts();
+  for (const title of titles) {
+    const tab = page.getByRole('tab', { name: title });
+    await tab.click();
+    expect(await tab.getAttribute('aria-selected')).toBe('true');
+  }
+});
+
+it('an example that needs a token says how to get one', async () => {
+  await page.getByRole('tab', { name: 'Mine' }).click();
+  await page.getByRole('button', { name: 'Headers' }).click();
+  const headers = page.locator('.graphiql-editor-tool').getByText('Authorization');
+  await expect.poll(() => headers.count()).toBeGreaterThan(0);
 });
 
 it('GraphiQL asks nobody but this server', () => {

@@ -165,6 +165,17 @@ describe('the tokens of a collection', () => {
     );
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] });
   });
+
+  test.each([
+    ['11 traits', { traits: Array.from({ length: 11 }, () => ({ traitType: 'Hat', values: ['Cap'] })) }, ['traits']],
+    ['101 values', { traits: [{ traitType: 'Hat', values: Array<string>(101).fill('Cap') }] }, ['traits', 0, 'values']],
+  ])('are not asked for by %s at a time', async (_name, filter, path) => {
+    const { errors } = await app.execute(
+      `query ($filter: NftFilter) { collection(address: "${dragons.address}") { nfts(filter: $filter) { totalCount } } }`,
+      { filter },
+    );
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: ['filter', ...path] }] });
+  });
 });
 
 describe('pages of the tokens of a collection', () => {

@@ -41,13 +41,14 @@ const traitText = z.string().regex(/^[^\0]*$/, 'must not contain NUL');
 const TraitFilter = builder.inputType('TraitFilter', {
   fields: (t) => ({
     traitType: t.string({ required: true, validate: traitText }),
-    values: t.stringList({ required: true, validate: z.array(traitText) }),
+    values: t.stringList({ required: true, validate: z.array(traitText).max(100, 'at most 100 values at a time') }),
   }),
 });
 
 const NftFilter = builder.inputType('NftFilter', {
   fields: (t) => ({
-    traits: t.field({ type: [TraitFilter] }),
+    // Each is a join: the planner's work grows much faster than their number.
+    traits: t.field({ type: [TraitFilter], validate: z.array(z.unknown()).max(10, 'at most 10 traits at a time') }),
     owner: t.string({ validate: address }),
   }),
 });
