@@ -1,4 +1,5 @@
-import { type Hex, isHex, verifyMessage } from 'viem';
+import type { Hex } from 'viem';
+import { isHex, verifyMessage } from 'viem/utils';
 import type { SiweMessage } from 'viem/siwe';
 import { z } from 'zod';
 import { Prisma, type Wallet as WalletRow } from '../../platform/prisma/client.js';
