@@ -1,5 +1,5 @@
 /** Inputs that several slices take, each with the one form in which it is stored. */
-import { getAddress, isAddress } from 'viem';
+import { getAddress, isAddress } from 'viem/utils';
 import { z } from 'zod';
 
 /** An EVM address, in lower case. With capitals it must carry its checksum (EIP-55). */
