@@ -26,6 +26,14 @@ A file has one JSON object a line, a folder one in each file named 17 or 17.json
 attributes with trait_type ("${DEFAULT_TRAIT_TYPE}" if there is none) and value. The token id is the name of the file, or the
 field tokenId, token_id, edition or id. Bad records are told with their place and left out.`;
 
+const n = (count: number): string => count.toLocaleString('en');
+
+const tokenSummary = ({ added, changed, unchanged, bad }: ImportReport): string =>
+  `Tokens: ${n(added)} added, ${n(changed)} changed, ${n(unchanged)} as they were, ${n(bad)} bad.`;
+
+const ownerSummary = ({ transfers, badOwners }: ImportReport): string =>
+  `Owners: ${n(transfers)} transfers made, ${n(badOwners)} lines bad.`;
+
 await runCommand({
   usage,
   argument: 'path',
@@ -46,15 +54,8 @@ await runCommand({
         onProgress: (step, done, all) => progress.update(step, done, all),
         onFault: (place, fault) => progress.say(`${place}: ${fault}`),
       }).finally(() => progress.stop());
-      console.log(summary(report, (performance.now() - started) / 1_000));
+      console.log(tokenSummary(report));
+      if (options.owners !== undefined) console.log(ownerSummary(report));
+      console.log(`It took ${((performance.now() - started) / 1_000).toFixed(1)} s.`);
     }),
 });
-
-function summary({ added, changed, unchanged, bad, transfers, badOwners }: ImportReport, seconds: number): string {
-  const n = (count: number): string => count.toLocaleString('en');
-  return [
-    `Tokens: ${n(added)} added, ${n(changed)} changed, ${n(unchanged)} as they were, ${n(bad)} bad.`,
-    `Owners: ${n(transfers)} transfers made, ${n(badOwners)} lines bad.`,
-    `It took ${seconds.toFixed(1)} s.`,
-  ].join('\n');
-}
