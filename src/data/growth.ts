@@ -1,7 +1,7 @@
 /**
  * PostgreSQL plans by what it knows of its tables, and keeps the plans of triggers and foreign keys. Those made for a
  * small table would read all of a large one, and in a transaction nobody else tells it that one has grown: so it is told
- * whenever the rows have doubled. Without this, seeding fifty times as much took two hundred times as long.
+ * whenever the rows have doubled. Without this, a transfer cost 66 µs at the start of a seed of scale 10, and 157 at its end.
  */
 import { Prisma } from '../platform/prisma/client.js';
 
