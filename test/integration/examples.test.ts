@@ -1,4 +1,4 @@
-import { type DocumentNode, parse, print, visit } from 'graphql';
+import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/data/seed/plan.js';
 import { seed } from '../../src/data/seed/seed.js';
@@ -19,7 +19,7 @@ const STATEMENTS: Record<string, number> = {
 
 const operationName = (document: DocumentNode): string => {
   const [definition] = document.definitions;
-  return definition?.kind === 'OperationDefinition' ? (definition.name?.value ?? '') : '';
+  return definition?.kind === Kind.OPERATION_DEFINITION ? (definition.name?.value ?? '') : '';
 };
 
 /** The same operation with pages of another size. */
@@ -27,7 +27,7 @@ const resized = (document: DocumentNode, first: number): string =>
   print(
     visit(document, {
       Argument: (node) =>
-        node.name.value === 'first' && node.value.kind === 'IntValue'
+        node.name.value === 'first' && node.value.kind === Kind.INT
           ? { ...node, value: { ...node.value, value: String(first) } }
           : undefined,
     }),

@@ -1,4 +1,4 @@
-import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client/core';
+import { ApolloClient, HttpLink, InMemoryCache, type TypedDocumentNode, gql } from '@apollo/client/core';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAgents } from '../../support/agents.js';
@@ -34,7 +34,7 @@ interface Agents {
   };
 }
 
-const AGENTS = gql`
+const AGENTS: TypedDocumentNode<Agents, { after?: string | undefined }> = gql`
   query Agents($after: String) {
     agents(first: 2, after: $after, orderBy: NAME) {
       edges {
@@ -66,12 +66,13 @@ const REVIEW = gql`
 `;
 
 it('Apollo Client queries, pages on with its Relay policy, and sees a mutation in its cache', async () => {
-  const agents = client.watchQuery<Agents>({ query: AGENTS });
-  const names = () => agents.getCurrentResult().data?.agents?.edges?.map((edge) => edge?.node?.name);
-  const firstNode = () => agents.getCurrentResult().data?.agents?.edges?.[0]?.node;
+  const agents = client.watchQuery({ query: AGENTS });
+  const edges = () => agents.getCurrentResult().data?.agents?.edges ?? [];
+  const names = () => edges().map((edge) => edge.node?.name);
+  const firstNode = () => edges()[0]?.node;
   const subscription = agents.subscribe({});
 
-  const { data: first } = await client.query<Agents>({ query: AGENTS });
+  const { data: first } = await client.query({ query: AGENTS });
   expect(first?.agents.edges.map(({ node }) => node.name)).toEqual(['Agent 01', 'Agent 02']);
 
   await agents.fetchMore({ variables: { after: first?.agents.pageInfo.endCursor } });
@@ -81,7 +82,7 @@ it('Apollo Client queries, pages on with its Relay policy, and sees a mutation i
   await client.mutate({ mutation: REVIEW, variables: { input: { agentId, rating: 4, comment: 'Reads well' } } });
   await expect.poll(firstNode).toMatchObject({ reviewCount: 1, rating: 4 });
 
-  const { data: fresh } = await client.query<Agents>({ query: AGENTS, fetchPolicy: 'network-only' });
+  const { data: fresh } = await client.query({ query: AGENTS, fetchPolicy: 'network-only' });
   expect(fresh?.agents.edges[0]?.node).toMatchObject({ reviewCount: 1, rating: 4 });
   subscription.unsubscribe();
 });
