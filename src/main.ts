@@ -1,13 +1,15 @@
 /** The process: reads the config, opens what it names, serves, and stops in order on a signal. */
 import { fork } from 'node:child_process';
-import { createServer } from 'node:http';
+import { type RequestListener, createServer } from 'node:http';
 import { createApp } from './app.js';
 import { type Config, readConfig } from './config.js';
 import { seedFirstStart } from './data/seed/first-start.js';
+import { answerWhileStarting } from './monitoring/starting.js';
 import { isNew, openDatabase } from './platform/database.js';
 import { keptSecret } from './platform/kept-secret.js';
+import { listen } from './platform/listen.js';
 import { createLogger } from './platform/logger.js';
-import { OperatorError, lastWords } from './platform/operator-error.js';
+import { lastWords } from './platform/operator-error.js';
 import { connectRedis } from './platform/redis.js';
 
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
@@ -18,25 +20,23 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.logLevel);
   const { keys } = config.auth;
-  if (keys.kind === 'kept') {
-    await keptSecret(keys.file);
-    logger.info(`there is no AUTH_SECRET: tokens are signed with ${keys.file}, as "npm run token -- --user demo" does`);
-  }
+  if (keys.kind === 'kept') await keptSecret(keys.file);
+
+  // Bound first: a port that is taken is told before anything is made, and a balancer hears that we are starting.
+  let answer: RequestListener = answerWhileStarting;
+  const server = createServer((request, response) => void answer(request, response));
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  const port = await listen(server, config.http);
+
   await prepare(config);
   const database = await openDatabase(config.database, { migrations: MIGRATIONS, logger });
   if (config.seed) await seedFirstStart(database.prisma, logger);
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
   const app = createApp(config, { database, redis }, logger);
-
-  const server = createServer((request, response) => void app.handle(request, response));
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(explainListening(error, config.http.port)));
-    server.listen(config.http.port, config.http.host, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : config.http.port;
+  answer = app.handle;
+  if (keys.kind === 'kept')
+    logger.info(`there is no AUTH_SECRET: tokens are signed with ${keys.file}, as "npm run token -- --user demo" does`);
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
   logger.info(`Larder answers at http://${host}:${port}/graphql`);
 
@@ -64,11 +64,6 @@ async function prepare({ database }: Config): Promise<void> {
   const child = fork(new URL('./commands/first-start.js', import.meta.url));
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (code !== 0) process.exit(1);
-}
-
-function explainListening(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== 'EADDRINUSE') return error;
-  return new OperatorError(`Port ${port} is in use: stop what listens there, or start with another PORT.`);
 }
 
 main().catch((error: unknown) => {

@@ -2,27 +2,48 @@
  * Makes the embedded database and what is in it at first. main.ts runs this in a process of its own: creating a database
  * takes some 300 MB that the server would keep for as long as it lives.
  */
-import { readConfig } from '../config.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Config, readConfig } from '../config.js';
 import { seedFirstStart } from '../data/seed/first-start.js';
-import { openDatabase } from '../platform/database.js';
+import { type Database, type DatabaseOptions, isNew, openDatabase } from '../platform/database.js';
+import { DirectoryLockedError } from '../platform/directory-lock.js';
 import { createLogger } from '../platform/logger.js';
 import { lastWords } from '../platform/operator-error.js';
 import { MIGRATIONS } from './database.js';
 
+const TURN_MS = 30_000;
+
 async function firstStart(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.logLevel);
-  const database = await openDatabase(config.database, { migrations: MIGRATIONS, logger });
+  const database = await openInTurn(config, { migrations: MIGRATIONS, logger });
   if (config.seed) await seedFirstStart(database.prisma, logger);
   await database.close();
 }
 
+/**
+ * While the directory is new, whoever holds it is making the database, or was left behind by a start that was killed and
+ * is about to end: both are over soon.
+ */
+async function openInTurn({ database }: Config, options: DatabaseOptions): Promise<Database> {
+  for (const deadline = Date.now() + TURN_MS; ; await wait(100)) {
+    try {
+      return await openDatabase(database, options);
+    } catch (error) {
+      if (!(error instanceof DirectoryLockedError) || !isNew(database) || Date.now() > deadline) throw error;
+    }
+  }
+}
+
 // Nobody waits for this any more.
-process.once('disconnect', () => process.exit(1));
+process.once('disconnect', () => {
+  process.exit(1);
+});
 try {
   await firstStart();
 } catch (error) {
   console.error(lastWords(error));
   process.exitCode = 1;
 }
-process.removeAllListeners('disconnect').disconnect();
+process.removeAllListeners('disconnect');
+process.disconnect();

@@ -1,15 +1,14 @@
 /** Opens the database: embedded (PGlite), throw-away (PGlite in memory), or a PostgreSQL server. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PGlite } from '@electric-sql/pglite';
-import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import type { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config.js';
 import { lockDirectory } from './directory-lock.js';
+import { createPGlite, isNewCluster, openCluster } from './embedded-cluster.js';
+import { brief } from './logger.js';
 import { type Session, migrate, readMigrations } from './migrations.js';
 import { OperatorError } from './operator-error.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
@@ -32,14 +31,8 @@ export interface DatabaseOptions {
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 
-/** PGlite's 128 MB would be resident before long. What the operating system caches of the files is as near. */
-const EMBEDDED_PARAMETERS = ['-c', 'shared_buffers=32MB'];
-
-const clusterOf = (directory: string): string => join(directory, 'postgres');
-
 /** The embedded database has never been opened. */
-export const isNew = (config: DatabaseConfig): boolean =>
-  config.kind === 'embedded' && !existsSync(join(clusterOf(config.directory), 'PG_VERSION'));
+export const isNew = (config: DatabaseConfig): boolean => config.kind === 'embedded' && isNewCluster(config.directory);
 
 /**
  * Opens the database and brings it up to date.
@@ -56,13 +49,17 @@ async function openEmbedded(
   config: Extract<DatabaseConfig, { kind: 'embedded' | 'memory' }>,
   options: DatabaseOptions,
 ): Promise<Database> {
-  const unlock = config.kind === 'embedded' ? await lockDirectory(config.directory) : null;
-  const pglite = await PGlite.create({
-    dataDir: config.kind === 'embedded' ? clusterOf(config.directory) : 'memory://',
-    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
-    extensions: { pg_trgm },
-    ...(config.kind === 'memory' && options.dump && { loadDataDir: options.dump }),
-  });
+  const prepare = (pglite: PGlite): Promise<void> => prepareEmbedded(pglite, options);
+  if (config.kind === 'memory') {
+    const pglite = await createPGlite('memory://', options.dump);
+    await prepare(pglite);
+    return serve(pglite, options);
+  }
+  const unlock = await lockDirectory(config.directory);
+  return serve(await openCluster(config.directory, prepare), options, unlock);
+}
+
+async function prepareEmbedded(pglite: PGlite, options: DatabaseOptions): Promise<void> {
   // Prisma's adapters take every timestamp for UTC.
   await pglite.exec(`SET TIME ZONE 'UTC'`);
   const session: Session = {
@@ -72,6 +69,9 @@ async function openEmbedded(
     },
   };
   await migrateAndTell(session, options);
+}
+
+function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<void>): Database {
   const prisma = createPrisma(new PrismaPGlite(pglite), options);
   return {
     prisma,
@@ -106,7 +106,7 @@ async function openServer(
     options: `-c timezone=UTC -c statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=30000`,
   });
   // An idle connection that the server ends must not end us.
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'a database connection was lost'));
+  pool.on('error', (error) => options.logger.warn(brief(error), 'a database connection was lost'));
   const prisma = createPrisma(new PrismaPg(pool), options);
   return {
     prisma,
@@ -131,6 +131,11 @@ async function connectWithPatience(
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
+      if (wantsPassword(error))
+        throw new OperatorError(
+          `The database at ${withoutPassword(url)} cannot be opened: the server wants a password. Put one into DATABASE_URL.`,
+          { cause: error },
+        );
       const reason = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
       if (Date.now() + pause > deadline || !mayPass(error)) {
         throw new OperatorError(
@@ -149,6 +154,10 @@ function mayPass(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? '';
   return !code.startsWith('28') && code !== '3D000';
 }
+
+/** pg has neither a code nor a class for the want of a password. */
+const wantsPassword = (error: unknown): boolean =>
+  error instanceof Error && /client password must be a string/.test(error.message);
 
 function withoutPassword(url: string): string {
   const parsed = new URL(url);

@@ -20,14 +20,23 @@ export class DirectoryLockedError extends OperatorError {
   override name = 'DirectoryLockedError';
 }
 
-/** @throws DirectoryLockedError while another process holds the directory. Returns what gives it back. */
+/**
+ * Returns what gives it back.
+ * @throws DirectoryLockedError while another process holds the directory, OperatorError if we may not write there.
+ */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true });
-  const path = await socketPath(directory);
-  const server = (await listen(path)) ?? (await takeOver(directory, path));
+  const server = await take(directory).catch((error: unknown) => {
+    throw error instanceof OperatorError ? error : unusable(directory, error);
+  });
   // A lock must not keep its process alive.
   server.unref();
   return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function take(directory: string): Promise<Server> {
+  await mkdir(directory, { recursive: true });
+  const path = await socketPath(directory);
+  return (await listen(path)) ?? (await takeOver(directory, path));
 }
 
 async function socketPath(directory: string): Promise<string> {
@@ -53,13 +62,19 @@ function listen(path: string): Promise<Server | null> {
   });
 }
 
+/** Nobody listens, or nothing is there. Anything else, such as a full queue (EAGAIN), comes from a socket that is held. */
+const DEAD = new Set(['ECONNREFUSED', 'ENOENT']);
+
 function isAlive(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(path, () => {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (isForbidden(error)) reject(error);
+      else resolve(!DEAD.has(error.code ?? ''));
+    });
   });
 }
 
@@ -68,7 +83,10 @@ async function takeOver(directory: string, path: string): Promise<Server> {
   const mark = join(directory, 'lock.takeover');
   for (;;) {
     if (await isAlive(path)) throw locked(directory);
-    const marked = await open(mark, 'wx').catch(() => null);
+    const marked = await open(mark, 'wx').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return null;
+      throw error;
+    });
     if (!marked) {
       const age = await stat(mark).then(
         ({ mtimeMs }) => Date.now() - mtimeMs,
@@ -89,6 +107,15 @@ async function takeOver(directory: string, path: string): Promise<Server> {
     }
   }
 }
+
+const isForbidden = ({ code }: NodeJS.ErrnoException): boolean => code === 'EACCES' || code === 'EPERM';
+
+const unusable = (directory: string, error: unknown) =>
+  new OperatorError(
+    `The data directory ${directory} cannot be used (${error instanceof Error ? error.message : String(error)}). ` +
+      'Check that it is a directory in which this user may read and write, or give another DATA_DIR.',
+    { cause: error },
+  );
 
 const locked = (directory: string) =>
   new DirectoryLockedError(

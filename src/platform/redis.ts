@@ -1,6 +1,7 @@
 /** Connects to Redis, one server or a cluster, such that a Redis that is down or slow costs a request little and fails none. */
 import { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { brief } from './logger.js';
 
 /** A command that takes longer than this counts as failed: the answer is a miss, and the database is asked. */
 const COMMAND_TIMEOUT_MS = 100;
@@ -24,7 +25,7 @@ export function connectRedis(urls: readonly string[], logger: Logger): RedisConn
   connection.on('error', (error: Error) => {
     if (away) return;
     away = true;
-    logger.warn({ err: error }, 'Redis cannot be reached; responses are not cached until it can');
+    logger.warn(brief(error), 'Redis cannot be reached; responses are not cached until it can');
   });
   connection.on('ready', () => {
     if (away) logger.info('Redis is back');

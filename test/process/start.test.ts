@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { explainListening } from '../../src/platform/listen.js';
 import { type Child, startChild } from '../support/child.js';
+import { freePort } from '../support/server-process.js';
 
 let directory: string;
 let children: Child[];
@@ -50,14 +52,92 @@ test(
   },
 );
 
-test('a port in use is told with what to do', { timeout: 60_000 }, async () => {
-  const squatter = createServer().listen(0, '127.0.0.1');
-  await once(squatter, 'listening');
-  const { port } = squatter.address() as AddressInfo;
-  const output = await failure(start({ DATABASE_URL: 'memory://', PORT: String(port) }));
-  expect(output).toContain(`Port ${port} is in use: stop what listens there, or start with another PORT.`);
-  squatter.close();
+test.each(['src/main.ts', 'src/commands/seed.ts'])(
+  '%s, killed while it makes the database, keeps no start out',
+  { timeout: 90_000 },
+  async (file) => {
+    const first = startChild(file, [], { DATA_DIR: directory, SEED: 'off', PORT: '0' });
+    children.push(first);
+    // Of a complete one there are some hundred times as many.
+    const isBegun = async () =>
+      (await readdir(directory, { recursive: true })).filter((path) => path.startsWith('postgres')).length > 2;
+    await expect.poll(isBegun, { timeout: 30_000, interval: 5 }).toBe(true);
+    first.kill('SIGKILL');
+    await first.ended;
+    await start().says(/answers at/);
+  },
+);
+
+test('a database that is damaged is told by its directory, with what to do', { timeout: 60_000 }, async () => {
+  await mkdir(join(directory, 'postgres'));
+  await writeFile(join(directory, 'postgres', 'PG_VERSION'), '17\n');
+  expect(await failure(start())).toMatch(
+    new RegExp(`^The embedded database in ${directory}/postgres cannot be opened .*another DATA_DIR`, 'm'),
+  );
+  expect(await readdir(join(directory, 'postgres'))).toEqual(['PG_VERSION']);
 });
+
+describe('an address that cannot be had is told at once, with what to do, and nothing is made', () => {
+  const address = async (env: Record<string, string>) => {
+    const output = await failure(start(env));
+    expect(output.split('\n')).toHaveLength(2);
+    expect(await readdir(directory)).toEqual(['auth-secret']);
+    return output;
+  };
+
+  test('a port in use', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    expect(await address({ PORT: String(port) })).toBe(
+      `Port ${port} is in use: stop what listens there, or start with another PORT.\n`,
+    );
+    squatter.close();
+  });
+
+  test.each([
+    ['192.0.2.1', /^192\.0\.2\.1 is no address of this machine: set HOST/],
+    ['nohost.invalid', /^The name nohost\.invalid is not known here: set HOST/],
+  ])('HOST=%s', async (host, why) => expect(await address({ HOST: host })).toMatch(why));
+
+  test('a port that is kept for root', () => {
+    const refused = Object.assign(new Error('listen EACCES'), { code: 'EACCES' });
+    expect(explainListening(refused, { host: '127.0.0.1', port: 80 }).message).toMatch(
+      /port 80: start with a PORT from 1024/,
+    );
+  });
+});
+
+test(
+  'while it starts a server lives, is not ready, and asks everybody else to come again',
+  { timeout: 60_000 },
+  async () => {
+    const port = await freePort();
+    const server = start({ PORT: String(port), SEED: 'on' });
+    const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    await expect
+      .poll(
+        () =>
+          ask('/health/live').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(200);
+    const [ready, other] = [await ask('/health/ready'), await ask('/graphql?query={__typename}')];
+    expect(ready.status).toBe(503);
+    expect({ status: other.status, wait: other.headers.get('retry-after'), body: await other.json() }).toEqual({
+      status: 503,
+      wait: '2',
+      body: {
+        errors: [{ message: expect.stringContaining('starting') as string, extensions: { code: 'UNAVAILABLE' } }],
+      },
+    });
+    await server.says(/answers at/);
+    expect((await ask('/health/ready')).status).toBe(200);
+  },
+);
 
 test('bad variables are told all together, before anything is opened', async () => {
   const output = await failure(start({ PORT: 'x', SEED: 'maybe', NODE_ENV: 'production', DATABASE_URL: 'mysql://db' }));

@@ -12,13 +12,20 @@ export interface Child {
 }
 
 /** Runs a TypeScript file of ours, named from the root of the project. */
-export function startChild(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Child {
+export function startChild(
+  file: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  /** As whom it runs, if not as us. */
+  user: { uid?: number; gid?: number } = {},
+): Child {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
     cwd: root,
     // Nothing of the tests' own environment, which would decide what they see.
     env: { PATH, HOME, ...env },
+    ...user,
   });
   let output = '';
   const listeners = new Set<() => void>();

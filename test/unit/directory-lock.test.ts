@@ -1,8 +1,8 @@
-import { access, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DirectoryLockedError, lockDirectory } from '../../src/platform/directory-lock.js';
 import { type Child, startChild } from '../support/child.js';
 
@@ -109,6 +109,29 @@ test('a process that died while it took a dead lock over keeps nobody out for ev
   await (
     await lockDirectory(directory)
   )();
+});
+
+describe.runIf(process.getuid?.() === 0)('somebody who may not write there', () => {
+  const NOBODY = { uid: 65_534, gid: 65_534 };
+
+  test.each([
+    ['beside a dead lock', leaveDeadLock],
+    ['in an empty directory', async () => undefined],
+  ])('is told so at once, %s', async (_where, prepare) => {
+    await prepare();
+    await chmod(directory, 0o755);
+    const stranger = startChild('test/support/lock-holder.ts', [directory], { HOME: '/nonexistent' }, NOBODY);
+    holders.push(stranger);
+    expect(await stranger.says(/Error/)).toMatch(
+      new RegExp(`^OperatorError: The data directory ${directory} cannot be used .*EACCES.*another DATA_DIR`),
+    );
+  });
+});
+
+test('a path that is no directory is told', async () => {
+  const file = join(directory, 'file');
+  await writeFile(file, '');
+  await expect(lockDirectory(file)).rejects.toThrow(/^The data directory .*\/file cannot be used .*EEXIST/);
 });
 
 test('the directory is made if there is none', async () => {
