@@ -10,6 +10,8 @@ import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
 import { useRequestId } from './graphql/request-id.js';
+import { useRequestParameters } from './graphql/request-parameters.js';
+import { withAddress } from './graphql/request-target.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { useHealth } from './monitoring/health.js';
@@ -51,6 +53,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
     plugins: [
       useRequestId(),
       useExplainedRefusals(),
+      useRequestParameters(),
       useDocumentLimits(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,
@@ -63,7 +66,7 @@ export function createApp(config: Config, { database, redis }: Connections, logg
   });
   return {
     fetch: yoga.fetch,
-    handle: yoga,
+    handle: withAddress(yoga),
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
       draining = true;

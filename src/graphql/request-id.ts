@@ -5,11 +5,12 @@ import type { Plugin } from 'graphql-yoga';
 const HARMLESS = /^[\w.:-]{1,64}$/;
 const ids = new WeakMap<Request, string>();
 
+export const harmlessId = (given = ''): string => (HARMLESS.test(given) ? given : randomUUID());
+
 export function requestIdOf(request: Request): string {
   const known = ids.get(request);
   if (known) return known;
-  const given = request.headers.get('x-request-id') ?? '';
-  const id = HARMLESS.test(given) ? given : randomUUID();
+  const id = harmlessId(request.headers.get('x-request-id') ?? '');
   ids.set(request, id);
   return id;
 }

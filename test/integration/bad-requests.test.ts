@@ -5,7 +5,8 @@ import { SECRET, type TestApp, startApp } from '../support/app.js';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp();
+  // With the cache, whose key is made of the variables.
+  app = await startApp({ env: { CACHE_ENGINE: 'envelop' } });
 });
 afterAll(() => app.close());
 
@@ -65,9 +66,12 @@ describe('a body that is no request', () => {
 
   test('of another type, asked for in another type, or at another place, is told where to go', async () => {
     const body = '{"query": "{ __typename }"}';
-    expect(await post(body, { 'content-type': 'text/plain' })).toEqual(
-      refused(415, 'BAD_USER_INPUT', /Content-Type: application\/json/),
-    );
+    const types = ['text/plain', 'application/x-www-form-urlencoded', 'application/graphql', 'application/jsonp'];
+    for (const type of types) {
+      expect(await post(body, { 'content-type': type })).toEqual(
+        refused(415, 'BAD_USER_INPUT', /Content-Type: application\/json/),
+      );
+    }
     expect(await post(body, { accept: 'text/xml' })).toEqual(
       refused(406, 'BAD_USER_INPUT', /accept application\/json/),
     );
@@ -75,10 +79,45 @@ describe('a body that is no request', () => {
     expect(await refusal('/graphql', { method: 'PUT' })).toEqual(refused(405, 'BAD_USER_INPUT', /GET and POST/));
   });
 
+  test('of the right type is read however the type is written', async () => {
+    const response = await app.request('/graphql', {
+      method: 'POST',
+      body: '{"query": "{ __typename }"}',
+      headers: { 'content-type': 'APPLICATION/JSON ; charset=utf-8' },
+    });
+    expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
+  });
+
   test('a mutation by GET is refused, so that no link and no picture can write', async () => {
     expect(await refusal('/graphql?query=mutation{createWalletNonce{nonce}}')).toEqual(
       refused(405, 'BAD_USER_INPUT', /mutation .* POST/),
     );
+  });
+});
+
+test.each(['variables', 'extensions'])('%s of a GET that are no JSON are named', async (name) => {
+  for (const value of ['{', 'x']) {
+    expect(await refusal(`/graphql?query={__typename}&${name}=${encodeURIComponent(value)}`)).toEqual(
+      refused(400, 'BAD_USER_INPUT', new RegExp(`parameter "${name}" is not JSON`)),
+    );
+  }
+});
+
+describe.each(['variables', 'extensions'])('%s that nest deeper than any client writes', (name) => {
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  // One level is the object itself.
+  const ask = (levels: number) => `{"query": "{ __typename }", "${name}": {"x": ${nested(levels - 1)}}}`;
+
+  test('are refused, declared or not', async () => {
+    for (const levels of [51, 40_000]) {
+      expect(await post(ask(levels))).toEqual(refused(400, 'BAD_USER_INPUT', /at most 50 levels/));
+    }
+  });
+
+  test('and 50 levels are read', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await app.request('/graphql', { method: 'POST', body: ask(50), headers });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   });
 });
 

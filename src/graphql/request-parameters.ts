@@ -1,0 +1,50 @@
+/** Reads the parameters of GraphQL over HTTP: from the query of a GET, or from a POST of JSON and of nothing else. */
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { badInput } from '../errors.js';
+
+/** Ten times what inputs of ours nest. The cache makes its key of the variables with JSON.stringify, which recurses. */
+const MAX_LEVELS = 50;
+
+export const useRequestParameters = (): Plugin => ({
+  onRequest({ request }) {
+    // Yoga compares media types letter by letter; they are case-insensitive (RFC 9110, 8.3.1).
+    if (isJson(request)) request.headers.set('content-type', 'application/json');
+  },
+  onRequestParse({ request, setRequestParser, endResponse, fetchAPI }) {
+    if (request.method === 'GET') setRequestParser(({ url }) => parametersOf(new URL(url).searchParams));
+    // Browsers send forms and plain text to other sites without asking these first, JSON never.
+    if (request.method === 'POST' && !isJson(request)) endResponse(new fetchAPI.Response(null, { status: 415 }));
+  },
+  onParams({ params }) {
+    for (const name of ['variables', 'extensions'] as const) {
+      if (isDeeper(params?.[name], MAX_LEVELS))
+        throw badInput([{ path: [name], message: `may nest at most ${MAX_LEVELS} levels` }]);
+    }
+  },
+});
+
+const isJson = (request: Request): boolean =>
+  /^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '');
+
+const parametersOf = (search: URLSearchParams): GraphQLParams => ({
+  query: search.get('query') || undefined,
+  operationName: search.get('operationName') || undefined,
+  variables: jsonOf(search, 'variables'),
+  extensions: jsonOf(search, 'extensions'),
+});
+
+function jsonOf(search: URLSearchParams, name: string) {
+  const text = search.get(name);
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badInput([{ path: [], message: `the parameter "${name}" is not JSON` }]);
+  }
+}
+
+/** Looks no deeper than `levels`. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));

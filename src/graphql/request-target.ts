@@ -1,0 +1,39 @@
+/** Requests that come without a usable address end here: the adapter behind would answer them with a stack trace. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../errors.js';
+import { harmlessId } from './request-id.js';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Lets through what the adapter can make a URL of. Targets in absolute form (RFC 9112, 3.2.2) become their path. */
+export function withAddress(handle: Handle): Handle {
+  return async (request, response) => {
+    if (!isHost(request.headers.host)) return refuse(request, response, 'The Host header names no host.');
+    const target = pathOf(request.url ?? '');
+    if (target === null) return refuse(request, response, 'The request target is neither a path nor an http address.');
+    request.url = target;
+    await handle(request, response);
+  };
+}
+
+/** Host and port, and nothing that would move the path. Without one, the adapter takes the server's own address. */
+const isHost = (host: string | undefined): boolean =>
+  !host || (!/[\s/\\?#@]/.test(host) && URL.canParse(`http://${host}`));
+
+function pathOf(target: string): string | null {
+  if (target.startsWith('/')) return target;
+  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null;
+  const { pathname, search } = new URL(target);
+  return pathname + search;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, message: string): void {
+  const code: ErrorCode = 'BAD_USER_INPUT';
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  response.writeHead(400, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': harmlessId(request.headers['x-request-id']?.toString()),
+  });
+  response.end(body);
+}
