@@ -22,7 +22,8 @@ export async function runCommand<Values>(command: Command<Values>): Promise<void
     if (values === 'help') console.log(command.usage);
     else await command.run(values);
   } catch (error) {
-    process.exitCode = tell(error, command.usage);
+    // Not exitCode: PGlite sets that to 0 when it cannot open its files.
+    process.exit(tell(error, command.usage));
   }
 }
 

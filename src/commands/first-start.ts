@@ -43,7 +43,8 @@ try {
   await firstStart();
 } catch (error) {
   console.error(lastWords(error));
-  process.exitCode = 1;
+  // Not exitCode: PGlite sets that to 0 when it cannot open its files.
+  process.exit(1);
 }
 process.removeAllListeners('disconnect');
 process.disconnect();

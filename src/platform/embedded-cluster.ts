@@ -60,7 +60,9 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 function unusable(path: string, error: unknown): OperatorError {
-  const reason = error instanceof Error && error.message ? error.message : JSON.stringify(error);
+  // What PGlite throws of files is no Error, and has a number only.
+  const { message, name, errno } = error as NodeJS.ErrnoException;
+  const reason = message || `${name} ${errno}`;
   return new OperatorError(
     `The embedded database in ${path} cannot be opened (${reason}). Check that this user may read and write there and that ` +
       'the disk has room. If the files are damaged: put a backup in their place, move them away to begin anew, or give another DATA_DIR.',

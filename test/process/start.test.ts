@@ -68,14 +68,26 @@ test.each(['src/main.ts', 'src/commands/seed.ts'])(
   },
 );
 
-test('a database that is damaged is told by its directory, with what to do', { timeout: 60_000 }, async () => {
-  await mkdir(join(directory, 'postgres'));
-  await writeFile(join(directory, 'postgres', 'PG_VERSION'), '17\n');
-  expect(await failure(start())).toMatch(
-    new RegExp(`^The embedded database in ${directory}/postgres cannot be opened .*another DATA_DIR`, 'm'),
-  );
-  expect(await readdir(join(directory, 'postgres'))).toEqual(['PG_VERSION']);
-});
+test.each([
+  ['src/main.ts', 'PG_VERSION'],
+  ['src/commands/seed.ts', 'PG_VERSION'],
+  ['src/commands/seed.ts', 'pg_wal'],
+])(
+  '%s tells a database that is damaged (there is only %s) by its directory, with what to do, and leaves it as it is',
+  { timeout: 60_000 },
+  async (file, name) => {
+    const cluster = join(directory, 'postgres');
+    await mkdir(join(cluster, 'pg_wal'), { recursive: true });
+    if (name === 'PG_VERSION') await writeFile(join(cluster, name), '17\n');
+    const damaged = await readdir(cluster);
+    const child = startChild(file, [], { DATA_DIR: directory, PORT: '0' });
+    children.push(child);
+    expect(await failure(child)).toMatch(
+      new RegExp(`^The embedded database in ${cluster} cannot be opened \\([^{]+\\)\\. Check .*another DATA_DIR`, 'm'),
+    );
+    expect(await readdir(cluster)).toEqual(damaged);
+  },
+);
 
 describe('an address that cannot be had is told at once, with what to do, and nothing is made', () => {
   const address = async (env: Record<string, string>) => {
