@@ -24,7 +24,8 @@ const usage = `Reads the tokens of a collection into the database. Repeating it 
 
 A file has one JSON object a line, a folder one in each file named 17 or 17.json. Read are name, description, image, and
 attributes with trait_type ("${DEFAULT_TRAIT_TYPE}" if there is none) and value. The token id is the name of the file, or the
-field tokenId, token_id, edition or id. Bad records are told with their place and left out.`;
+field tokenId, token_id, edition or id. Bad records are told with their place and left out,
+and it still ends with 0: use --strict to have all or nothing. Other JSON files in a folder, with no token id, are no records.`;
 
 const n = (count: number): string => count.toLocaleString('en');
 
@@ -53,6 +54,7 @@ await runCommand({
       const report = await importCollection(prisma, options, {
         onProgress: (step, done, all) => progress.update(step, done, all),
         onFault: (place, fault) => progress.say(`${place}: ${fault}`),
+        onNote: (place, note) => progress.say(`${place}: ${note}`),
       }).finally(() => progress.stop());
       console.log(tokenSummary(report));
       if (options.owners !== undefined) console.log(ownerSummary(report));

@@ -29,7 +29,9 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 async function told(path: string): Promise<string[]> {
   const { entries } = await openSource(path);
   return (await all(entries())).map((entry) =>
-    'token' in entry ? `${entry.place} = ${entry.token.tokenId}` : `${entry.place}: ${entry.fault}`,
+    'token' in entry
+      ? `${entry.place} = ${entry.token.tokenId}`
+      : `${entry.place}: ${'note' in entry ? entry.note : `BAD: ${entry.fault}`}`,
   );
 }
 
@@ -75,8 +77,12 @@ describe('a file of tokens', () => {
     const content = Buffer.concat([Buffer.from('{"id":1}\n{"id":\n'), utf16, Buffer.from('\n{"id":2}\n{"id":"1"}')]);
     const [first, second, ...rest] = await told(await file(content));
     expect(first).toBe('line 1 = 1');
-    expect(second).toMatch(/^line 2: is not valid JSON/);
-    expect(rest).toEqual(['line 3: is not valid UTF-8', 'line 4 = 2', 'line 5: has the same token id as line 1']);
+    expect(second).toMatch(/^line 2: BAD: is not valid JSON/);
+    expect(rest).toEqual([
+      'line 3: BAD: is not valid UTF-8',
+      'line 4 = 2',
+      'line 5: BAD: has the same token id as line 1',
+    ]);
   });
 
   test('that is not there is told at once', async () => {
@@ -92,20 +98,29 @@ test('a folder of tokens has one a file, in the order of their numbers; other fi
   const contents = {
     '10.json': '{}',
     '2': '{"name":"two"}',
+    '4': '{"tokenId":99}',
+    '6.json': '[]',
     '1.json': '{"edition":99}',
     'named.json': '{"id":7}',
     '_all.json': '[{"id":1}]',
+    '_collection.json': '{"name":"All of them"}',
+    'broken.json': '{"id":',
+    LICENSE: 'MIT',
     '3.json': '',
     '1.png': 'no token',
     '.hidden': '{"id":8}',
   };
   for (const [name, content] of Object.entries(contents)) await writeFile(join(folder, name), content);
   expect(await told(folder)).toEqual([
-    '_all.json: is a list: write each token on a line of its own',
+    '_all.json: left out: it is a list: write each token on a line of its own',
+    '_collection.json: left out: it has no token id: none of tokenId, token_id, edition, id is there',
     '1.json = 1',
     '2 = 2',
-    '3.json: is empty',
+    '3.json: BAD: is empty',
+    '4: BAD: tokenId: is another token than the name of the file says',
+    '6.json: BAD: is a list: write each token on a line of its own',
     '10.json = 10',
+    expect.stringMatching(/^broken\.json: BAD: is not valid JSON/),
     'named.json = 7',
   ]);
 });

@@ -50,8 +50,15 @@ describe('the token id', () => {
     [{ id: (2n ** 256n - 1n).toString() }, (2n ** 256n - 1n).toString()],
   ])('of %o is %s', (record, id) => expect(tokenOf(record).tokenId).toBe(id));
 
-  test('is that of the file, if its name is a number, whatever the fields say', () => {
-    expect(tokenOf({ id: 'a8f1-22', tokenId: 9 }, '5').tokenId).toBe('5');
+  test('is that of the file, if its name is a number, whatever id and edition say', () => {
+    expect(tokenOf({ id: 'a8f1-22', edition: 9 }, '5').tokenId).toBe('5');
+    expect(tokenOf({ tokenId: '0x5', token_id: 'Dragon' }, '5').tokenId).toBe('5');
+  });
+
+  test.each(['tokenId', 'token_id'])('of the file is not contradicted by its %s', (name) => {
+    expect(parseToken(JSON.stringify({ [name]: 9 }), '5')).toEqual({
+      fault: `${name}: is another token than the name of the file says`,
+    });
   });
 
   test.each([

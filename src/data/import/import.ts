@@ -26,6 +26,8 @@ export interface ImportReport {
 export interface ImportObserver {
   /** A record was refused: `line 7`, `7.json`, `owners.csv, line 3`. */
   onFault?: (place: string, fault: string) => void;
+  /** A file was left out that is no record. */
+  onNote?: (place: string, note: string) => void;
   onProgress?: (step: 'tokens' | 'owners', done: number, all: number) => void;
 }
 
@@ -105,6 +107,10 @@ async function importTokens(run: Run, source: Source): Promise<void> {
     observer.onProgress?.('tokens', source.progress.done, source.progress.all);
   };
   for await (const entry of source.entries()) {
+    if ('note' in entry) {
+      observer.onNote?.(entry.place, entry.note);
+      continue;
+    }
     if ('fault' in entry) {
       report.bad += 1;
       observer.onFault?.(entry.place, entry.fault);

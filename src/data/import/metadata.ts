@@ -14,13 +14,16 @@ export interface Token {
   attributes: { traitType: string; value: string }[];
 }
 
-export type Parsed = { token: Token } | { fault: string };
+/** `alien`: it names no token at all, so it need not be meant as one. */
+export type Parsed = { token: Token } | { fault: string; alien?: true };
 
 /** What an attribute without a trait_type belongs to: marketplaces show such values as properties of the token. */
 export const DEFAULT_TRAIT_TYPE = 'Property';
 
 /** The first of these that a record has is its token id. */
 const ID_FIELDS = ['tokenId', 'token_id', 'edition', 'id'] as const;
+/** Those that can mean nothing else: `id` may be a key of whoever made the file, `edition` a number in a series. */
+const PLAIN_ID_FIELDS = ['tokenId', 'token_id'] as const;
 
 const MAX_INLINE_IMAGE = 100_000;
 /** A gateway for each of the networks that metadata points into. */
@@ -95,16 +98,24 @@ export function parseToken(json: string, fileId: string | null): Parsed {
   } catch (error) {
     return { fault: `is not valid JSON (${error instanceof Error ? error.message : String(error)})` };
   }
-  if (Array.isArray(record)) return { fault: 'is a list: write each token on a line of its own' };
-  if (typeof record !== 'object' || record === null) return { fault: 'is not a JSON object' };
+  if (Array.isArray(record)) return { fault: 'is a list: write each token on a line of its own', alien: true };
+  if (typeof record !== 'object' || record === null) return { fault: 'is not a JSON object', alien: true };
 
   const fields = new Map<string, unknown>(Object.entries(record));
   const idField = ID_FIELDS.find((name) => fields.get(name) != null);
-  if (fileId === null && !idField) return { fault: `has no token id: none of ${ID_FIELDS.join(', ')} is there` };
+  if (fileId === null && !idField)
+    return { fault: `has no token id: none of ${ID_FIELDS.join(', ')} is there`, alien: true };
+  const rival = PLAIN_ID_FIELDS.find((name) => contradicts(fields.get(name), fileId));
+  if (rival) return { fault: `${rival}: is another token than the name of the file says` };
   const id = anyId.safeParse(fileId ?? fields.get(idField ?? ''));
   const rest = metadata.safeParse(record);
   if (id.success && rest.success) return { token: toToken(id.data, rest.data) };
   return { fault: [...faults(id, idField), ...faults(rest)].join('; ') };
+}
+
+function contradicts(field: unknown, fileId: string | null): boolean {
+  const { data } = anyId.safeParse(field);
+  return fileId !== null && data !== undefined && data !== fileId;
 }
 
 function toToken(

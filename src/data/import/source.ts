@@ -5,8 +5,8 @@ import { join, parse } from 'node:path';
 import { MAX_RECORD_BYTES, TOO_LONG, readLines, statInput } from './lines.js';
 import { type Parsed, type Token, parseToken, tokenIdOfName } from './metadata.js';
 
-/** A record, good or bad, and where it stands: `line 7`, `7.json`. */
-export type Entry = { place: string } & ({ token: Token; bytes: number } | { fault: string });
+/** A record, good or bad, or a file that is none, and where it stands: `line 7`, `7.json`. */
+export type Entry = { place: string } & ({ token: Token; bytes: number } | { fault: string } | { note: string });
 
 export interface Source {
   /** The name without its ending. */
@@ -29,8 +29,8 @@ export async function openSource(path: string): Promise<Source> {
   return { name, progress, entries: () => withoutRepeats(filesOf(path, files.sort(byNumber), progress)) };
 }
 
-/** `1` and `1.json`; pictures and hidden files may lie beside them. */
-const isRecord = (file: Dirent): boolean => !file.isDirectory() && /^[^.][^.]*(\.json)?$/i.test(file.name);
+/** `1` and `1.json`; pictures, hidden files and a README may lie beside them. */
+const isRecord = (file: Dirent): boolean => !file.isDirectory() && /^([^.]+\.json|\d+|[0-9a-f]{64})$/i.test(file.name);
 
 const byNumber = new Intl.Collator('en', { numeric: true }).compare;
 
@@ -46,9 +46,13 @@ async function* filesOf(folder: string, names: readonly string[], progress: Sour
   for (const place of names) {
     const entry = await parseFile(join(folder, place));
     progress.done += 1;
-    yield { place, ...entry };
+    // Generators put an index of all tokens beside them.
+    const isAlien = 'alien' in entry && !isNumbered(place);
+    yield { place, ...(isAlien ? { note: `left out: it ${entry.fault}` } : entry) };
   }
 }
+
+const isNumbered = (file: string): boolean => tokenIdOfName(parse(file).name) !== null;
 
 async function parseFile(path: string): Promise<Parse> {
   try {
