@@ -49,6 +49,8 @@ export function createApp(config: Config, { database, redis }: Connections, logg
     // useErrorCodes masks, for all errors and not only for those of execution.
     maskedErrors: false,
     logging: false,
+    // useHealth answers. Yoga's own check cannot be turned off, but no URL ends with a blank.
+    healthCheckEndpoint: ' ',
     cors: config.http.corsOrigins.length > 0 && { origin: [...config.http.corsOrigins], credentials: false },
     plugins: [
       useRequestId(),

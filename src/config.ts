@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const integer = (min: number, max: number) =>
-  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(min).max(max));
+  z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
 
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -31,7 +36,7 @@ const environment = z.object({
   DATA_DIR: z.string().default('.data'),
   DATABASE_POOL: integer(1, 1_000).default(10),
   DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
-  REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1)).optional(),
+  REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1, 'must name at least one address')).optional(),
   CACHE_ENGINE: z.enum(['envelop', 'off']).default('envelop'),
   CACHE_MEMORY_MB: integer(1, 65_536).default(64),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -40,7 +45,7 @@ const environment = z.object({
   AUTH_AUDIENCE: z.string().optional(),
   SIGN_IN_DOMAINS: list.optional(),
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
-  SEED: z.enum(['on', 'off']).default('on'),
+  SEED: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   GRAPHIQL: z.enum(['on', 'off']).optional(),
 });
@@ -125,7 +130,8 @@ export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()
       signInDomains:
         env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
     },
-    seed: env.SEED === 'on',
+    // Nobody's production is to begin with made-up data.
+    seed: env.SEED ? env.SEED === 'on' : !production,
     logLevel: env.LOG_LEVEL,
   });
 }

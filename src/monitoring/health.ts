@@ -11,9 +11,15 @@ export interface HealthChecks {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
+const WHICH = 'Ask /health/live whether the process lives, or /health/ready whether it can answer requests.\n';
+
 export function useHealth(checks: HealthChecks): Plugin {
   return {
     async onRequest({ url, request, endResponse, fetchAPI }) {
+      if (url.pathname === '/health') {
+        endResponse(new fetchAPI.Response(WHICH, { status: 404, headers: { 'content-type': 'text/plain' } }));
+        return;
+      }
       if (url.pathname !== '/health/live' && url.pathname !== '/health/ready') return;
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         endResponse(new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));

@@ -63,6 +63,19 @@ describe('a database that is away at the start', () => {
   });
 });
 
+test('a connection that is lost while nobody uses it is told with message and code, and nothing of the client', async () => {
+  await proxy.join();
+  const log = captureLog();
+  const database = await open({ url, waitSeconds: 5 }, log);
+  await database.prisma.$executeRaw`SELECT 1`;
+  await proxy.cut();
+  await log.said(/a database connection was lost/);
+  const line = log.lines.find(({ msg }) => msg === 'a database connection was lost')!;
+  expect(line.reason).toMatch(/^Connection terminated|ECONNRESET/);
+  expect(Object.keys(line).filter((field) => !['code', 'level', 'msg', 'reason', 'time'].includes(field))).toEqual([]);
+  await database.close();
+});
+
 describe('a database that goes away later', () => {
   let app: TestApp;
   beforeEach(async () => {

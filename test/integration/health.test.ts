@@ -37,6 +37,12 @@ test('health is asked for, and not kept by anyone on the way', async () => {
   expect((await health('other')).status).toBe(404);
 });
 
+test('/health alone is no check, and says which there are', async () => {
+  const response = await app.request('/health');
+  expect(response.status).toBe(404);
+  expect(await response.text()).toMatch(/\/health\/live .*\/health\/ready/);
+});
+
 test('a Redis that is away is told, and no reason to be unready', async () => {
   const redis = await startRedis();
   const cached = await startApp({ env: { REDIS_URL: redis.url } });

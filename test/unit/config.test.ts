@@ -26,8 +26,10 @@ test('nothing set is a laptop: an embedded database, no Redis, GraphiQL, and a s
   });
 });
 
-test('production is closed until opened: no CORS origin, no GraphiQL, no domain that may sign', () => {
-  const { http, auth } = readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET });
+test('production is closed until opened: no CORS origin, no GraphiQL, no domain that may sign, nothing made up', () => {
+  const { http, auth, seed } = readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET });
+  expect(seed).toBe(false);
+  expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET, SEED: 'on' }).seed).toBe(true);
   expect(http).toMatchObject({ corsOrigins: [], graphiql: false });
   expect(auth).toMatchObject({ keys: { kind: 'secret', secret: SECRET }, signInDomains: [] });
 });
@@ -67,16 +69,16 @@ test('a config cannot be changed after it was read', () => {
 describe('what is wrong is refused by name', () => {
   test.each([
     ['NODE_ENV', 'prod', /development/],
-    ['PORT', '4000x', /whole number/],
+    ['PORT', '4000x', /: must be a whole number from 0 to 65535$/],
     ['PORT', '-1', /whole number/],
-    ['PORT', '65536', /65535/],
+    ['PORT', '65536', /: must be a whole number from 0 to 65535$/],
     ['DATABASE_URL', 'mysql://db/x', /postgresql:\/\//],
     ['DATABASE_URL', 'memory', /memory:\/\//],
-    ['DATABASE_POOL', '0', />=1/],
+    ['DATABASE_POOL', '0', /must be a whole number from 1 to 1000$/],
     ['DATABASE_WAIT_SECONDS', 'soon', /whole number/],
     ['REDIS_URL', 'http://redis', /redis:\/\/ or rediss:\/\//],
     ['REDIS_URL', 'redis://a,b', /redis:\/\/ or rediss:\/\//],
-    ['REDIS_URL', ',', />=1/],
+    ['REDIS_URL', ',', /must name at least one address$/],
     ['CACHE_ENGINE', 'apollo', /envelop/],
     ['AUTH_SECRET', 'too short', /32 characters/],
     ['AUTH_JWKS_URL', 'keys.json', /https:\/\//],
