@@ -16,7 +16,10 @@ const VALUES = {
     .string()
     .max(2_000)
     .regex(/^[^\0]*$/),
-  timestamptz: z.iso.datetime().refine((text) => Date.parse(text) >= Date.parse('0001-01-01T00:00:00Z')),
+  // To the millisecond, as dates are written by encodeCursor: PostgreSQL refuses endless fractions.
+  timestamptz: z.iso
+    .datetime({ precision: 3 })
+    .refine((text) => Date.parse(text) >= Date.parse('0001-01-01T00:00:00Z')),
 } as const;
 
 export type OrderType = keyof typeof VALUES;

@@ -30,19 +30,23 @@ export const slug = z
     'write 3 to 60 of a to z, 0 to 9 and single hyphens, starting with a letter',
   );
 
-/** A line of text without control characters, trimmed. */
+/** JSON can spell halves of characters (\ud800), which a database cannot tell from one another. */
+const whole = z.string().regex(/^\P{Surrogate}*$/u, { error: 'must be valid Unicode', abort: true });
+
+/** A line of text without control characters, trimmed. It can be seen, and reads in the order in which it is written. */
 export const line = (max: number) =>
-  z
-    .string()
+  whole
     .trim()
-    .min(1, 'must not be empty')
+    .min(1, { error: 'must not be empty', abort: true })
     .max(max, `must have at most ${max} characters`)
-    .regex(/^\P{Cc}*$/u, 'must be a single line');
+    .regex(/^\P{Cc}*$/u, 'must be a single line')
+    // Joiners and variation selectors are part of emoji and of many scripts: they may stand beside what is seen.
+    .regex(/[^\p{Cf}\p{Default_Ignorable_Code_Point}\p{Z}\u2800]/u, 'must have a character that can be seen')
+    .regex(/^[^\u202A-\u202E\u2066-\u2069]*$/, 'must not have characters that change the direction of the text');
 
 /** Text of any number of lines. PostgreSQL stores no NUL. */
 export const text = (max: number) =>
-  z
-    .string()
+  whole
     .trim()
     .max(max, `must have at most ${max} characters`)
     .regex(/^[^\0]*$/, 'must not contain NUL');
@@ -50,8 +54,21 @@ export const text = (max: number) =>
 /** What is searched for. */
 export const searchText = line(100);
 
+const httpsUrl = (text: string): URL | null =>
+  /^https:\/\/[^/\\]/i.test(text) && URL.canParse(text) ? new URL(text) : null;
+
+/** An address of a picture, as browsers would write it: what cannot stand in one is escaped. */
 export const imageUrl = z
-  .url({ protocol: /^https$/, error: 'must be an address that starts with https://' })
+  .string()
+  .trim()
+  .regex(/^\P{Surrogate}*$/u, 'must be valid Unicode')
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+  .refine((text) => httpsUrl(text) !== null, 'must be an address that starts with https://')
+  .refine((text) => {
+    const { username, password } = httpsUrl(text) ?? {};
+    return !username && !password;
+  }, 'must not contain a user name or a password')
+  .overwrite((text) => httpsUrl(text)?.href ?? text)
   .max(2_000, 'must have at most 2,000 characters');
 
 /** A number of objects where a list has no cursor. */

@@ -22,7 +22,11 @@ const JWKS_COOLDOWN_MS = 30_000;
 const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code]);
 
 const claims = z.object({
-  sub: z.string().min(1).max(255),
+  // Stored as it is: PostgreSQL takes no NUL, and halves of characters (\ud800) would all become the same.
+  sub: z
+    .string()
+    .max(255)
+    .regex(/^[^\p{Cc}\p{Surrogate}]+$/u),
   exp: z.number(),
   role: z.enum(['USER', 'ADMIN']).default('USER'),
 });

@@ -91,6 +91,9 @@ describe('a token is refused', () => {
     ['nobody', {}],
     ['an empty name', { sub: '' }],
     ['a name without end', { sub: 'x'.repeat(256) }],
+    ['a name with NUL', { sub: 'a\0b' }],
+    ['a name of two lines', { sub: 'ada\nadmin' }],
+    ['a name with half a character, which is stored as every other half', { sub: 'ada\ud83d' }],
     ['an unknown role', { sub: 'ada', role: 'ROOT' }],
   ])('when it names %s', async (_what, claims) => {
     expect(await refusal(await sign({ ...claims, exp: now() + 60 }))).toEqual(refused(/claim "(sub|role)"/));
