@@ -24,7 +24,9 @@ async function main(): Promise<void> {
 
   // Bound first: a port that is taken is told before anything is made, and a balancer hears that we are starting.
   let answer: RequestListener = answerWhileStarting;
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    answer(request, response);
+  });
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   const port = await listen(server, config.http);
@@ -34,7 +36,7 @@ async function main(): Promise<void> {
   if (config.seed) await seedFirstStart(database.prisma, logger);
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
   const app = createApp(config, { database, redis }, logger);
-  answer = app.handle;
+  answer = (request, response) => void app.handle(request, response);
   if (keys.kind === 'kept')
     logger.info(`there is no AUTH_SECRET: tokens are signed with ${keys.file}, as "npm run token -- --user demo" does`);
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;

@@ -26,11 +26,13 @@ async function firstStart(): Promise<void> {
  * is about to end: both are over soon.
  */
 async function openInTurn({ database }: Config, options: DatabaseOptions): Promise<Database> {
-  for (const deadline = Date.now() + TURN_MS; ; await wait(100)) {
+  const deadline = Date.now() + TURN_MS;
+  for (;;) {
     try {
       return await openDatabase(database, options);
     } catch (error) {
       if (!(error instanceof DirectoryLockedError) || !isNew(database) || Date.now() > deadline) throw error;
+      await wait(100);
     }
   }
 }

@@ -83,8 +83,8 @@ async function takeOver(directory: string, path: string): Promise<Server> {
   const mark = join(directory, 'lock.takeover');
   for (;;) {
     if (await isAlive(path)) throw locked(directory);
-    const marked = await open(mark, 'wx').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return null;
+    const marked = await open(mark, 'wx').catch((error: unknown) => {
+      if (isMarked(error)) return null;
       throw error;
     });
     if (!marked) {
@@ -107,6 +107,8 @@ async function takeOver(directory: string, path: string): Promise<Server> {
     }
   }
 }
+
+const isMarked = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
 const isForbidden = ({ code }: NodeJS.ErrnoException): boolean => code === 'EACCES' || code === 'EPERM';
 
