@@ -14,7 +14,7 @@ interface Example {
 const collections = `# Collections, their rarest tokens, and who holds them.
 # Each level costs one SQL statement, whatever the pages.
 query Collections {
-  collections(first: 5, orderBy: OWNERS) {
+  collections(first: 5, orderBy: SIZE) {
     totalCount
     nodes {
       name
