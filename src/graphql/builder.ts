@@ -39,13 +39,16 @@ export interface SchemaTypes {
   DefaultNodeNullability: false;
 }
 
+/** What whoever asks gets for a scope that they have not. */
+export const refusalOf = ({ viewer }: Context) => (viewer ? forbidden('You may not do this.') : unauthenticated());
+
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ScopeAuthPlugin, RelayPlugin, PrismaPlugin, DirectivesPlugin, SimpleObjectsPlugin, ValidationPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     // Functions, so that an operation which asks for no scope does not look at the viewer.
     authScopes: (ctx) => ({ signedIn: () => ctx.viewer !== null, admin: () => isAdmin(ctx) }),
-    unauthorizedError: (_parent, ctx) => (ctx.viewer ? forbidden('You may not do this.') : unauthenticated()),
+    unauthorizedError: (_parent, ctx) => refusalOf(ctx),
     runScopesOnType: true,
   },
   relay: {

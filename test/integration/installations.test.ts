@@ -124,7 +124,11 @@ describe('uninstallAgent', () => {
     expect(first.data.uninstallAgent).toEqual({ ...gone, deletedInstallationId });
     expect((await take(place(agent, one), ann)).data.uninstallAgent).toEqual({ ...gone, deletedInstallationId: null });
 
-    const node = await app.execute(`query ($id: ID!) { node(id: $id) { id } }`, { id: deletedInstallationId }, as(ann));
+    const node = await app.execute(
+      `query ($id: ID!) { node(id: $id) { id } }`,
+      { id: deletedInstallationId },
+      as(admin),
+    );
     expect(node).toMatchObject({ data: { node: null }, errors: [] });
     await take(place(agent, other), ann);
     expect(await countersOf(agent)).toEqual({ installCount: 0, trending: false });

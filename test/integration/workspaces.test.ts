@@ -66,6 +66,20 @@ describe('who sees a workspace', () => {
     expect(await bySlug('no-such-place', admin)).toMatchObject({ data: { workspace: null }, errors: [] });
   });
 
+  test('an id tells nobody else whether there is such a workspace or installation', async () => {
+    for (const [real, type] of [
+      [ids.workspace, 'Workspace'],
+      [ids.installation, 'Installation'],
+    ] as const) {
+      const unreal = missingIdOf(type);
+      for (const token of [eve, undefined]) {
+        const [one, other] = [await byId(real, token), await byId(unreal, token)];
+        expect([other.status, other.data, other.errors]).toEqual([one.status, one.data, one.errors]);
+      }
+      expect(await byId(unreal, admin)).toMatchObject({ data: { node: null }, errors: [] });
+    }
+  });
+
   test('nodes refuses the one and gives the others', async () => {
     const mine = await createWorkspace(app.prisma, { eve: 'OWNER' });
     const asked = [idOf('Workspace', mine), ids.workspace, ids.installation, missingIdOf('Workspace')];
@@ -75,9 +89,10 @@ describe('who sees a workspace', () => {
       as(eve),
     );
     expect(data.nodes).toEqual([{ id: asked[0] }, null, null, null]);
-    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+    expect(errors.map(({ path, extensions }) => [path, extensions.code]).sort()).toEqual([
       [['nodes', 1], 'FORBIDDEN'],
       [['nodes', 2], 'FORBIDDEN'],
+      [['nodes', 3], 'FORBIDDEN'],
     ]);
   });
 });

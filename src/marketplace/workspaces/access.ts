@@ -1,5 +1,6 @@
 /** Who may what in a workspace. Membership is read through a loader, so a page of workspaces costs one statement. */
 import { forbidden } from '../../errors.js';
+import { refusalOf } from '../../graphql/builder.js';
 import { type Context, isAdmin } from '../../graphql/context.js';
 import type { MemberRole, User } from '../../platform/prisma/client.js';
 import type { Db } from '../../tracking/db.js';
@@ -11,6 +12,16 @@ export async function maySee(ctx: Context, workspaceId: number): Promise<boolean
   if (isAdmin(ctx)) return true;
   const { id: userId } = await ctx.user();
   return (await memberRole(ctx.db).load({ workspaceId, userId })) !== null;
+}
+
+/**
+ * A row that is missing is refused as one that may not be seen is (see the types' scopes): an id tells nobody else whether it exists.
+ * @throws FORBIDDEN, or UNAUTHENTICATED for strangers; null for admins.
+ */
+export async function orRefused<Row>(ctx: Context, row: Promise<Row | null>): Promise<Row | null> {
+  const found = await row;
+  if (found !== null || isAdmin(ctx)) return found;
+  throw refusalOf(ctx);
 }
 
 /** Only users themselves and admins see which workspaces they belong to. */

@@ -4,7 +4,7 @@ import { required } from '../../graphql/loader.js';
 import { nodeId } from '../../graphql/node-id.js';
 import { registerNode } from '../../graphql/node.js';
 import { MemberRole } from '../../platform/prisma/enums.js';
-import { maySee, maySeeWorkspacesOf, requireMember } from './access.js';
+import { maySee, maySeeWorkspacesOf, orRefused, requireMember } from './access.js';
 import { installationById, installations, isInstalled, members, workspaceById, workspacesByUserId } from './loaders.js';
 
 export const MemberRoleEnum = builder.enumType(MemberRole, { name: 'MemberRole' });
@@ -20,7 +20,7 @@ export const Workspace = builder.prismaNode('Workspace', {
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
 });
-registerNode('Workspace', (ctx, id) => workspaceById(ctx.db).load(id));
+registerNode('Workspace', (ctx, id) => orRefused(ctx, workspaceById(ctx.db).load(id)));
 
 export const WorkspaceMember = builder.prismaObject('WorkspaceMember', {
   fields: (t) => ({
@@ -41,7 +41,7 @@ export const Installation = builder.prismaNode('Installation', {
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
 });
-registerNode('Installation', (ctx, id) => installationById(ctx.db).load(id));
+registerNode('Installation', (ctx, id) => orRefused(ctx, installationById(ctx.db).load(id)));
 
 builder.prismaObjectFields('Workspace', (t) => ({
   members: t.connection(
