@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
-import { isDatabaseAway } from '../platform/database-errors.js';
+import { isDatabaseAway, isGivenUp } from '../platform/database-errors.js';
 import { requestIdOf } from './request-id.js';
 
 export function useErrorCodes(logger: Logger): Plugin {
@@ -29,6 +29,10 @@ interface Circumstances {
 
 function present(error: GraphQLError, { logger, requestId, whole }: Circumstances): GraphQLError {
   const cause = rootCause(error);
+  if (isGivenUp(cause)) {
+    logger.warn({ err: cause, path: error.path, requestId }, 'the database gave an operation up');
+    return present(tooMuch(error), { logger, requestId, whole });
+  }
   const known = cause instanceof ApiError ? cause.code : isExpected(cause) ? 'BAD_USER_INPUT' : null;
   const code: ErrorCode = known ?? (isDatabaseAway(cause) ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
   if (ERROR_CODES[code].reportable) logger.error({ err: cause, path: error.path, requestId }, 'a request failed');
@@ -52,6 +56,11 @@ function httpOf(error: GraphQLError, code: ErrorCode, whole: boolean): GraphQLEr
   const aboutDocument = error.locations !== undefined || error.path !== undefined;
   return { status, ...http, spec: aboutDocument && status < 500 };
 }
+
+const tooMuch = ({ nodes, path }: GraphQLError): GraphQLError => {
+  const message = 'The database gave this operation up: ask for less at a time.';
+  return new GraphQLError(message, { nodes, path, originalError: new ApiError('QUERY_TOO_COMPLEX', message) });
+};
 
 /** GraphQL wraps what a resolver throws, more than once at times. */
 function rootCause(error: unknown): unknown {

@@ -17,6 +17,13 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
+/** PostgreSQL: out of memory, a statement beyond the depth of its stack, one that took longer than `statement_timeout`. */
+const GIVEN_UP = /\b(53200|54001|57014)\b/;
+
+/** The database can be reached, and this statement alone is more than it will do. */
+export const isGivenUp = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && GIVEN_UP.test(JSON.stringify(error.meta ?? {}));
+
 /** A unique constraint was violated, by Prisma's own statements or by raw ones. */
 export function isTaken(error: unknown): boolean {
   return (

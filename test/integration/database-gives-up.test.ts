@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { captureLog } from '../support/captured-log.js';
+
+let app: TestApp;
+const log = captureLog();
+beforeAll(async () => {
+  app = await startApp({ logger: log.logger });
+});
+afterAll(() => app.close());
+
+test.each([
+  ['57014', 'took too long'],
+  ['53200', 'takes too much memory'],
+  ['54001', 'is too complex'],
+])(
+  'a statement that the database gives up (%s: it %s) is the operation’s fault, and the log says so',
+  async (state) => {
+    // Every way that statements go: a list of ours, and Prisma's own.
+    await app.prisma.$executeRawUnsafe(`CREATE OR REPLACE FUNCTION give_up() RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '${state}'; END $$`);
+    await app.prisma.$executeRaw`ALTER TABLE "Category" RENAME TO "Kept"`;
+    await app.prisma.$executeRaw`CREATE VIEW "Category" AS SELECT "Kept".* FROM "Kept", give_up()`;
+    try {
+      const { data, errors } = await app.execute('{ agentCategories { category } }');
+      expect(data).toBeNull();
+      expect(errors).toMatchObject([
+        {
+          message: 'The database gave this operation up: ask for less at a time.',
+          extensions: { code: 'QUERY_TOO_COMPLEX' },
+        },
+      ]);
+      expect(JSON.stringify(log.lines.filter(({ level }) => level >= 40))).toContain(state);
+    } finally {
+      await app.prisma.$executeRaw`DROP VIEW "Category"`;
+      await app.prisma.$executeRaw`ALTER TABLE "Kept" RENAME TO "Category"`;
+    }
+  },
+);
