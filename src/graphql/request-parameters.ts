@@ -17,7 +17,7 @@ export const useRequestParameters = (): Plugin => ({
   },
   onParams({ params }) {
     for (const name of ['variables', 'extensions'] as const) {
-      if (isDeeper(params?.[name], MAX_LEVELS))
+      if (isDeeper(params[name], MAX_LEVELS))
         throw badInput([{ path: [name], message: `may nest at most ${MAX_LEVELS} levels` }]);
     }
   },
@@ -33,11 +33,12 @@ const parametersOf = (search: URLSearchParams): GraphQLParams => ({
   extensions: jsonOf(search, 'extensions'),
 });
 
-function jsonOf(search: URLSearchParams, name: string) {
+function jsonOf(search: URLSearchParams, name: 'variables' | 'extensions'): GraphQLParams['variables'] {
   const text = search.get(name);
   if (!text) return undefined;
   try {
-    return JSON.parse(text);
+    // What is no object is refused by Yoga, as it is in a body.
+    return JSON.parse(text) as GraphQLParams['variables'];
   } catch {
     throw badInput([{ path: [], message: `the parameter "${name}" is not JSON` }]);
   }

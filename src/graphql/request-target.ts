@@ -8,11 +8,15 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 /** Lets through what the adapter can make a URL of. Targets in absolute form (RFC 9112, 3.2.2) become their path. */
 export function withAddress(handle: Handle): Handle {
   return async (request, response) => {
-    if (!isHost(request.headers.host)) return refuse(request, response, 'The Host header names no host.');
     const target = pathOf(request.url ?? '');
-    if (target === null) return refuse(request, response, 'The request target is neither a path nor an http address.');
-    request.url = target;
-    await handle(request, response);
+    if (!isHost(request.headers.host)) {
+      refuse(request, response, 'The Host header names no host.');
+    } else if (target === null) {
+      refuse(request, response, 'The request target is neither a path nor an http address.');
+    } else {
+      request.url = target;
+      await handle(request, response);
+    }
   };
 }
 

@@ -103,6 +103,14 @@ test.each(['variables', 'extensions'])('%s of a GET that are no JSON are named',
   }
 });
 
+test('variables of a GET that are no object are refused', async () => {
+  for (const value of ['1', '[]', '"x"']) {
+    expect(await refusal(`/graphql?query={__typename}&variables=${encodeURIComponent(value)}`)).toEqual(
+      refused(400, 'BAD_USER_INPUT', /"variables" param to be empty or an object/),
+    );
+  }
+});
+
 describe.each(['variables', 'extensions'])('%s that nest deeper than any client writes', (name) => {
   const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   // One level is the object itself.

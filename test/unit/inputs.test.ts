@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { imageUrl, line, searchText, text } from '../../src/graphql/inputs.js';
 
-const faultsOf = (schema: typeof imageUrl | ReturnType<typeof line>, value: string) =>
+const faultsOf = (schema: typeof imageUrl, value: string) =>
   schema.safeParse(value).error?.issues.map(({ message }) => message);
 
 describe('a line', () => {
