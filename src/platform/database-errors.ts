@@ -18,7 +18,7 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /** PostgreSQL: out of memory, a statement beyond the depth of its stack, one that took longer than `statement_timeout`. */
-const GIVEN_UP = /\b(53200|54001|57014)\b/;
+const GIVEN_UP = /"originalCode":"(53200|54001|57014)"/;
 
 /** The database can be reached, and this statement alone is more than it will do. */
 export const isGivenUp = (error: unknown): boolean =>

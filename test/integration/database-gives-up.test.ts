@@ -16,7 +16,6 @@ test.each([
 ])(
   'a statement that the database gives up (%s: it %s) is the operation’s fault, and the log says so',
   async (state) => {
-    // Every way that statements go: a list of ours, and Prisma's own.
     await app.prisma.$executeRawUnsafe(`CREATE OR REPLACE FUNCTION give_up() RETURNS boolean LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '${state}'; END $$`);
     await app.prisma.$executeRaw`ALTER TABLE "Category" RENAME TO "Kept"`;
