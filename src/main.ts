@@ -9,10 +9,10 @@ import { isNew, openDatabase } from './platform/database.js';
 import { keptSecret } from './platform/kept-secret.js';
 import { listen } from './platform/listen.js';
 import { createLogger } from './platform/logger.js';
+import { MIGRATIONS } from './platform/migrations.js';
 import { lastWords } from './platform/operator-error.js';
 import { connectRedis } from './platform/redis.js';
 
-const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 /** Requests under way get this long to end after a signal. */
 const DRAIN_MS = 10_000;
 

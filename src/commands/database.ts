@@ -2,10 +2,9 @@
 import type { Config } from '../config.js';
 import { openDatabase } from '../platform/database.js';
 import { createLogger } from '../platform/logger.js';
+import { MIGRATIONS } from '../platform/migrations.js';
 import { OperatorError } from '../platform/operator-error.js';
 import type { PrismaClient } from '../platform/prisma/client.js';
-
-export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
 export async function withDatabase<T>(
   { database: place }: Config,

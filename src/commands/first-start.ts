@@ -8,8 +8,8 @@ import { seedFirstStart } from '../data/seed/first-start.js';
 import { type Database, type DatabaseOptions, isNew, openDatabase } from '../platform/database.js';
 import { DirectoryLockedError } from '../platform/directory-lock.js';
 import { createLogger } from '../platform/logger.js';
+import { MIGRATIONS } from '../platform/migrations.js';
 import { lastWords } from '../platform/operator-error.js';
-import { MIGRATIONS } from './database.js';
 
 const TURN_MS = 30_000;
 

@@ -12,8 +12,8 @@ import { type OrderType, decodeCursor, encodeCursor } from './cursor.js';
 import { type LoaderOf, defineLoader, groupBy } from './loader.js';
 import type { ModelRow } from './models.js';
 
-export const DEFAULT_PAGE = 20;
-export const MAX_PAGE = 100;
+const DEFAULT_PAGE = 20;
+const MAX_PAGE = 100;
 
 export interface Order {
   /** What the list is ordered by, an expression over `t` that is never null. The key follows in the same direction. */

@@ -13,7 +13,7 @@ builder.addScalarType(
 );
 
 /** graphql-scalars has no exact decimal number; Prisma brings one. */
-export const GraphQLDecimal = new GraphQLScalarType<Prisma.Decimal, string>({
+const GraphQLDecimal = new GraphQLScalarType<Prisma.Decimal, string>({
   name: 'Decimal',
   serialize: (value) => new Prisma.Decimal(value as Prisma.Decimal).toFixed(),
   parseValue: toDecimal,

@@ -15,7 +15,7 @@ import './users/index.js';
 import './wallets/index.js';
 import './workspaces/index.js';
 
-export const CONTRACT = new URL('../../schema.graphql', import.meta.url);
+const CONTRACT = new URL('../../schema.graphql', import.meta.url);
 
 export function buildMarketplaceSchema(): GraphQLSchema {
   const schema = builder.toSchema({ directives: [...specifiedDirectives, cacheControl], sortSchema: false });

@@ -6,6 +6,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { OperatorError } from './operator-error.js';
 
+export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
+
 /** One session of PostgreSQL. */
 export interface Session {
   query<Row>(sql: string, values?: unknown[]): Promise<Row[]>;

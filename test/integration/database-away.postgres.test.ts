@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/platform/database.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { captureLog } from '../support/captured-log.js';
-import { MIGRATIONS } from '../support/migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { type SeverableProxy, proxyTo } from '../support/severable-proxy.js';
 import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
 

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSchemaEngine } from '../../prisma/schema-engine.mjs';
 import { type Migration, type Session, migrate, readMigrations } from '../../src/platform/migrations.js';
-import { MIGRATIONS } from '../support/migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { Prisma, PrismaClient } from '../../src/platform/prisma/client.js';
 import { connectRedis } from '../../src/platform/redis.js';
-import { MIGRATIONS } from './migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { createTestDatabase } from './test-database.js';
 
 export const SECRET = 'a secret that only the tests know of';

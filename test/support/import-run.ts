@@ -7,7 +7,7 @@ import { importCollection } from '../../src/data/import/import.js';
 import { importOptions } from '../../src/data/import/options.js';
 import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { MIGRATIONS } from './migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 
 const [path, address, owners] = process.argv.slice(2);
 

@@ -12,7 +12,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import type { TestProject } from 'vitest/node';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Migration, migrate, readMigrations } from '../../src/platform/migrations.js';
-import { MIGRATIONS } from './migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/larder/', import.meta.url));
 

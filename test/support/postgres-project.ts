@@ -2,7 +2,7 @@
 import pino from 'pino';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/platform/database.js';
-import { MIGRATIONS } from './migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { runSql, startPostgres } from './postgres.js';
 
 /** What an application should be: no superuser. It may create databases because the tests want some. */

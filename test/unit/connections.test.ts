@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/platform/database.js';
 import { connectRedis } from '../../src/platform/redis.js';
 import { captureLog } from '../support/captured-log.js';
-import { MIGRATIONS } from '../support/migrations.js';
+import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { freePort } from '../support/server-process.js';
 
 /** As PostgreSQL's protocol has it: a letter, the length, which of the kinds of authentication, and what belongs to it. */

@@ -42,11 +42,11 @@ const attribute = z.object(
       .string({ error: 'must be text' })
       .nullish()
       .transform((type) => type?.trim() || DEFAULT_TRAIT_TYPE)
-      .pipe(line(100).refine(wellFormed, UNICODE)),
+      .pipe(line(100)),
     value: z
       .union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' })
       .transform(String)
-      .pipe(line(500).refine(wellFormed, UNICODE)),
+      .pipe(line(500)),
   },
   { error: 'must have a trait_type and a value' },
 );
@@ -73,8 +73,8 @@ const metadata = z.object({
     .string({ error: 'must be text' })
     .nullish()
     .transform((name) => name?.trim() || null)
-    .pipe(line(200).refine(wellFormed, UNICODE).nullable()),
-  description: text(20_000).refine(wellFormed, UNICODE).nullish(),
+    .pipe(line(200).nullable()),
+  description: text(20_000).nullish(),
   image,
   image_url: image,
   attributes: z.array(attribute, { error: 'must be a list' }).nullish(),

@@ -1,1 +1,0 @@
-export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
