@@ -1,0 +1,322 @@
+/**
+ * The cache: memory before a store that instances share, both of them checked against what the instance knows of the writes, and one execution for
+ * many callers. It knows nothing of what it keeps but bytes, what these depend on, and how long they last.
+ *
+ * A tier, the bus or the ledger that is away costs misses, never an error and never a wrong answer.
+ */
+import { type Clock, sleep } from './clock.js';
+import type { Dependency } from './dependency.js';
+import { decodeEntry, encodeEntry } from './entry-codec.js';
+import type { Entry, Lifetime } from './entry.js';
+import { Flights } from './flights.js';
+import type { Instance } from './instance.js';
+import type { Knowledge, Objection } from './knowledge.js';
+import type { Position } from './ledger.js';
+import { MAX_ENTRY_BYTES, MemoryTier, sizeOf } from './memory-tier.js';
+import type { Claim, RemoteTier } from './remote-tier.js';
+import type { Seal } from './seal.js';
+
+/** What an execution has brought. */
+export interface Loaded {
+  readonly body: Uint8Array;
+  readonly dependencies: readonly Dependency[];
+  /** Null: it must not be stored, and nobody else may have it. */
+  readonly lifetime: Lifetime | null;
+  /** What it answers, if that turned out to be another key than was asked for. */
+  readonly key?: string;
+  readonly note?: unknown;
+  /** Nothing could be read. Callers rather take an older answer, within its staleIfError. */
+  readonly isFailure?: boolean;
+}
+
+export type Status =
+  | 'HIT'
+  | 'MISS'
+  /** Older than its maxAge, within staleWhileRevalidate or staleIfError. */
+  | 'STALE';
+
+/** Why an answer is no hit. */
+export type Reason =
+  | Objection
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'expired' }
+  /** This instance may trust nothing at the moment: it has not heard of the ledger for too long. */
+  | { readonly kind: 'lapsed' }
+  /** The caller wanted it so. */
+  | { readonly kind: 'asked' };
+
+export interface Outcome {
+  readonly body: Uint8Array;
+  readonly status: Status;
+  /** Where a hit came from. */
+  readonly tier: 'memory' | 'remote' | null;
+  readonly entry: Entry | null;
+  /** Seconds since it was executed. */
+  readonly age: number;
+  readonly reason: Reason | null;
+  /** Whether it was put into the tiers. */
+  readonly isStored: boolean;
+  /** Whether another caller has executed. */
+  readonly isJoined: boolean;
+}
+
+export interface CacheParts {
+  knowledge: Knowledge;
+  instance: Pick<Instance, 'isLive' | 'lapsedForMs' | 'poll' | 'position'>;
+  clock: Clock;
+  seal: Seal;
+  /** Null: memory is all there is. */
+  remote: RemoteTier | null;
+  maxBytes: number;
+}
+
+/** How an execution, or the remote tier in its place, has answered. */
+interface Answer {
+  body: Uint8Array;
+  /** The key that it answers, for anybody who asks for it; null: only for whoever has executed. */
+  answers: string | null;
+  /** Null: nothing can be said of it later, so it is not stored. */
+  entry: Entry | null;
+  tier: 'remote' | null;
+  isStored: boolean;
+  isFailure: boolean;
+}
+
+/** An instance that executes keeps the others from it for so long; then they do it themselves. Milliseconds. */
+const CLAIM_MS = 5_000;
+/** One instance waits for another so long, and looks so often. Milliseconds. */
+const CLAIM_PATIENCE_MS = 1_000;
+const CLAIM_PAUSE_MS = 15;
+
+export class Cache {
+  readonly memory: MemoryTier;
+  readonly #parts: CacheParts;
+  readonly #flights: Flights<Answer>;
+
+  constructor(parts: CacheParts) {
+    this.#parts = parts;
+    this.memory = new MemoryTier(parts.maxBytes);
+    this.#flights = new Flights(parts.clock);
+  }
+
+  /** A valid entry of memory that is good by time, too. No I/O, no promise. */
+  peek(key: string): Entry | null {
+    const found = this.#look(key);
+    return found.kind === 'found' && this.#overdueMs(found.entry) < 0 ? found.entry : null;
+  }
+
+  /**
+   * The answer to `key`: a valid entry, or what `load` brings, which is stored if it may be and nothing it depends on has changed meanwhile.
+   * `load` must begin to read only when it is called.
+   * @param wants `fresh`: executes in any case, and stores the result.
+   * @throws what `load` throws, unless an older answer may stand in for it.
+   */
+  async respond(key: string, load: () => Promise<Loaded>, wants: { fresh?: boolean } = {}): Promise<Outcome> {
+    const found = wants.fresh ? ASKED : this.#look(key);
+    if (found.kind === 'found') return this.#serve(found.entry, 'memory', { key, load, reason: null });
+    try {
+      const { result, isJoined } = wants.fresh
+        ? { result: await this.#execute(key, load), isJoined: false }
+        : await this.#fly(key, load);
+      if (result.isFailure) return this.#standIn(key) ?? missOf(result, { reason: found, isJoined, age: 0 });
+      if (result.tier && result.entry) return this.#serve(result.entry, result.tier, { key, load, reason: found });
+      return missOf(result, { reason: found, isJoined, age: this.#ageOf(result.entry) });
+    } catch (error) {
+      const old = this.#standIn(key);
+      if (old) return old;
+      throw error;
+    }
+  }
+
+  #look(key: string): { kind: 'found'; entry: Entry } | Reason {
+    if (!this.#parts.instance.isLive) return { kind: 'lapsed' };
+    const checked = this.memory.get(key);
+    if (!checked) return { kind: 'absent' };
+    const objection = this.#parts.knowledge.recheck(checked);
+    if (objection) {
+      this.memory.delete(key);
+      return objection;
+    }
+    const { entry } = checked;
+    return this.#overdueMs(entry) < entry.lifetime.staleWhileRevalidate * 1_000
+      ? { kind: 'found', entry }
+      : { kind: 'expired' };
+  }
+
+  /** One that is past its maxAge is served once more, while it is executed again for those who come after. */
+  #serve(entry: Entry, tier: 'memory' | 'remote', { key, load, reason }: Serving): Outcome {
+    const isOverdue = this.#overdueMs(entry) >= 0;
+    if (isOverdue && !this.#flights.isUnderWay(key))
+      void this.#flights
+        .fly(
+          key,
+          () => this.#execute(key, load),
+          isAnswerTo(key),
+          () => true,
+        )
+        .catch(() => undefined);
+    return {
+      body: entry.body,
+      status: isOverdue ? 'STALE' : 'HIT',
+      tier,
+      entry,
+      age: this.#ageOf(entry),
+      reason: isOverdue ? { kind: 'expired' } : reason,
+      isStored: true,
+      isJoined: false,
+    };
+  }
+
+  #fly(key: string, load: () => Promise<Loaded>) {
+    return this.#flights.fly(
+      key,
+      () => this.#answer(key, load),
+      isAnswerTo(key),
+      async ({ entry }) => entry !== null && (await this.#isValidSoon(entry)),
+    );
+  }
+
+  async #isValidSoon(entry: Entry): Promise<boolean> {
+    await this.#renewLapsed();
+    return this.#isValidNow(entry);
+  }
+
+  /** A lease that ended while a thousand callers kept us busy is renewed for all of them by one beat. */
+  async #renewLapsed(): Promise<void> {
+    if (!this.#parts.instance.isLive) await this.#parts.instance.poll();
+  }
+
+  #isValidNow(entry: Entry): boolean {
+    return this.#parts.instance.isLive && this.#parts.knowledge.objectionTo(entry) === null;
+  }
+
+  async #answer(key: string, load: () => Promise<Loaded>): Promise<Answer> {
+    const { remote, instance } = this.#parts;
+    if (!remote) return await this.#execute(key, load);
+    await this.#renewLapsed();
+    // Without a lease nothing from outside could be judged.
+    if (!instance.isLive) return await this.#execute(key, load);
+    const turn = await this.#takeTurn(remote, key);
+    if (turn.entry) return fetched(turn.entry);
+    const answer = await this.#execute(key, load).catch(async (error: unknown) => {
+      void turn.claim?.release();
+      throw error;
+    });
+    // Not waited for. The others get their turn when there is something to be found.
+    void this.#share(remote, answer).then(() => turn.claim?.release());
+    return answer;
+  }
+
+  /** The entry that another instance has stored, or the right to execute. Who has waited long enough does it without. */
+  async #takeTurn(remote: RemoteTier, key: string): Promise<{ entry?: Entry; claim?: Claim | null }> {
+    const { clock } = this.#parts;
+    const deadline = clock.monotonicMs() + CLAIM_PATIENCE_MS;
+    for (let name = this.#remoteKey(key); ; name = this.#remoteKey(key)) {
+      const entry = await this.#fetch(remote, key);
+      if (entry) return { entry };
+      const claim = await remote.claim(name, CLAIM_MS);
+      if (claim) {
+        // Whoever had it before us may have stored something since we looked.
+        const late = await this.#fetch(remote, key);
+        if (!late) return { claim };
+        void claim.release();
+        return { entry: late };
+      }
+      if (clock.monotonicMs() >= deadline) return { claim: null };
+      await sleep(clock, CLAIM_PAUSE_MS);
+    }
+  }
+
+  async #fetch(remote: RemoteTier, key: string): Promise<Entry | null> {
+    const sealed = await remote.get(this.#remoteKey(key));
+    const entry = sealed && decodeEntry(sealed, key, this.#parts.seal);
+    if (!entry) return null;
+    await this.#renewLapsed();
+    // Judged and held in one go: what became known in between would count as checked.
+    if (!this.#isValidNow(entry)) return null;
+    if (this.#overdueMs(entry) >= entry.lifetime.staleWhileRevalidate * 1_000) return null;
+    this.memory.set(this.#parts.knowledge.hold(entry));
+    return entry;
+  }
+
+  async #execute(key: string, load: () => Promise<Loaded>): Promise<Answer> {
+    const { instance, knowledge, clock } = this.#parts;
+    const createdAt = clock.wallMs();
+    // Before the first read. Without one the answer is right, but nothing can be said of it later.
+    const position = await instance.position().catch(() => null);
+    const loaded = await load();
+    const entry = position && loaded.lifetime && entryOf(key, loaded, position, createdAt);
+    const isStored = entry !== null && sizeOf(entry) <= MAX_ENTRY_BYTES && knowledge.objectionTo(entry) === null;
+    if (isStored) this.memory.set(knowledge.hold(entry));
+    const answers = loaded.lifetime && (loaded.key ?? key);
+    return { body: loaded.body, answers, entry, tier: null, isStored, isFailure: loaded.isFailure ?? false };
+  }
+
+  async #share(remote: RemoteTier, { entry, isStored }: Answer): Promise<void> {
+    // What was captured while nothing could be trusted is not for others either.
+    if (!entry || !isStored) return;
+    await this.#renewLapsed();
+    if (!this.#parts.instance.isLive) return;
+    const { maxAge, staleWhileRevalidate, staleIfError } = entry.lifetime;
+    const ttlMs = (maxAge + Math.max(staleWhileRevalidate, staleIfError)) * 1_000;
+    await remote.set(this.#remoteKey(entry.key), encodeEntry(entry, this.#parts.seal), ttlMs);
+  }
+
+  /** An older answer, when nothing can be read: of memory, nothing against it being known. */
+  #standIn(key: string): Outcome | null {
+    const checked = this.memory.get(key);
+    if (!checked || this.#parts.knowledge.recheck(checked)) return null;
+    const { entry } = checked;
+    const lateMs = Math.max(this.#overdueMs(entry), this.#parts.instance.lapsedForMs);
+    if (lateMs >= entry.lifetime.staleIfError * 1_000) return null;
+    const reason: Reason = this.#parts.instance.isLive ? { kind: 'expired' } : { kind: 'lapsed' };
+    const age = this.#ageOf(entry);
+    return { body: entry.body, status: 'STALE', tier: 'memory', entry, age, reason, isStored: true, isJoined: false };
+  }
+
+  /** How long its maxAge is over; negative while it is not. */
+  #overdueMs({ createdAt, lifetime }: Entry): number {
+    return this.#parts.clock.wallMs() - createdAt - lifetime.maxAge * 1_000;
+  }
+
+  #ageOf(entry: Entry | null): number {
+    return entry ? Math.max(0, Math.floor((this.#parts.clock.wallMs() - entry.createdAt) / 1_000)) : 0;
+  }
+
+  #remoteKey(key: string): string {
+    return `${this.#parts.knowledge.epoch}:${key}`;
+  }
+}
+
+interface Serving {
+  key: string;
+  load: () => Promise<Loaded>;
+  reason: Reason | null;
+}
+
+const ASKED: Reason = { kind: 'asked' };
+
+const isAnswerTo =
+  (key: string) =>
+  ({ answers }: Answer): boolean =>
+    answers === key;
+
+const fetched = (entry: Entry): Answer => ({
+  body: entry.body,
+  answers: entry.key,
+  entry,
+  tier: 'remote',
+  isStored: true,
+  isFailure: false,
+});
+
+function entryOf(key: string, loaded: Loaded, { epoch, snapshot }: Position, createdAt: number): Entry | null {
+  const { body, dependencies, lifetime, note = null } = loaded;
+  if (!lifetime || lifetime.maxAge <= 0) return null;
+  return { key: loaded.key ?? key, epoch, snapshot, dependencies, createdAt, lifetime, note, body };
+}
+
+const missOf = (
+  { body, entry, isStored }: Answer,
+  circumstances: { reason: Reason; isJoined: boolean; age: number },
+): Outcome => ({ body, status: 'MISS', tier: null, entry, isStored, ...circumstances });

@@ -1,0 +1,71 @@
+/**
+ * One execution for many callers: a flight per key.
+ *
+ * Whoever comes while one is under way waits for it. What it brings is taken by those who came before it began, for it has read everything since; by
+ * others only if `isAcceptable` says so at the moment when it has landed. Who may not take it waits for the next flight, or leads it: of a thousand
+ * callers whose flight was overtaken by a write, one executes again.
+ */
+import type { Clock } from './clock.js';
+import { within } from './time-limit.js';
+
+/** Nobody waits longer than this for somebody else's execution. Milliseconds. */
+const PATIENCE_MS = 5_000;
+
+interface Flight<Result> {
+  /** Its number in the order of arrivals and departures. */
+  readonly departed: number;
+  /** Null when it failed, or was given up. Never rejects. */
+  readonly landed: Promise<Result | null>;
+}
+
+export interface Shared<Result> {
+  readonly result: Result;
+  /** Whether somebody else has executed. */
+  readonly isJoined: boolean;
+}
+
+export class Flights<Result> {
+  readonly #clock: Clock;
+  readonly #flights = new Map<string, Flight<Result>>();
+  #moments = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  isUnderWay(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
+  /**
+   * The result of a flight for `key`, or of `execute`.
+   * @param isShareable whether a result is anybody's who asks for `key` at all.
+   * @param isAcceptable whether a shareable result of a flight that had begun before the caller came is valid for it now.
+   * @throws what `execute` throws for this caller; never what it threw for another one.
+   */
+  async fly(
+    key: string,
+    execute: () => Promise<Result>,
+    isShareable: (result: Result) => boolean,
+    isAcceptable: (result: Result) => Promise<boolean> | boolean,
+  ): Promise<Shared<Result>> {
+    const arrived = (this.#moments += 1);
+    for (;;) {
+      const flight = this.#flights.get(key);
+      if (!flight) return { result: await this.#lead(key, execute), isJoined: false };
+      const result = await flight.landed;
+      // Failed, or nobody else's business: others who wait need not wait for us as well.
+      if (result === null || !isShareable(result)) return { result: await execute(), isJoined: false };
+      if (flight.departed > arrived || (await isAcceptable(result))) return { result, isJoined: true };
+    }
+  }
+
+  async #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
+    const flying = execute();
+    const landed = within(this.#clock, PATIENCE_MS, flying).catch(() => null);
+    this.#flights.set(key, { departed: (this.#moments += 1), landed });
+    // Before those who wait for it go on: they must not find it again.
+    void landed.then(() => this.#flights.delete(key));
+    return await flying;
+  }
+}

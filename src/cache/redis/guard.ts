@@ -1,0 +1,80 @@
+/** Keeps a server that is dead or hangs from costing its askers time. */
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import type { Clock } from '../clock.js';
+import { TimeLimitError } from '../time-limit.js';
+
+/**
+ * What a command is given. Milliseconds. After a failure the next is given half, then a quarter: whoever needs one answer after the other
+ * has waited for less than twice this when the breaker opens.
+ */
+export const LIMIT_MS = 50;
+/** So many failures in a row open the breaker. */
+export const FAILURES = 3;
+/** So long nothing is sent. Then one command finds out whether the server is back. Milliseconds. */
+export const OPEN_MS = 1_000;
+
+type Send<T> = () => Promise<T>;
+
+export class Guard {
+  readonly #clock: Clock;
+  readonly #failures = new ConsecutiveBreaker(FAILURES);
+  readonly #breaker = circuitBreaker(handleAll, { halfOpenAfter: OPEN_MS, breaker: this.#failures });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * What `command` comes to; undefined if it fails, takes too long, or is not tried. Never rejects. While the breaker is open it is
+   * not tried, and nobody waits: `probe` is sent beside, as soon as it is time.
+   */
+  async ask<T>(command: Send<T>, probe: Send<unknown>): Promise<T | undefined> {
+    if (this.#breaker.state === CircuitState.Closed)
+      return await this.#send(command, LIMIT_MS / 2 ** this.#failures.state);
+    // A call in the state half open would wait for the probe that is under way.
+    if (this.#breaker.state === CircuitState.Open) void this.#send(probe, LIMIT_MS);
+    return undefined;
+  }
+
+  async #send<T>(command: Send<T>, limitMs: number): Promise<T | undefined> {
+    try {
+      return await this.#breaker.execute(() => withinTurns(this.#clock, limitMs, command().catch(refused)));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Time is counted in turns of the event loop of so many milliseconds. */
+const TURN_MS = 10;
+
+/**
+ * A time limit that runs only while we listen: of a turn in which the event loop was held up, by a thousand requests at once say, no more
+ * than TURN_MS counts, and between two turns it reads what has arrived. A server is not to blame for answers that lie unread.
+ */
+function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    let left = ms;
+    let cancel: () => void = () => undefined;
+    const turn = () => {
+      if (left <= 0) {
+        reject(new TimeLimitError(`No answer within ${ms} ms.`));
+        return;
+      }
+      const step = Math.min(left, TURN_MS);
+      left -= step;
+      cancel = clock.after(step, turn);
+    };
+    turn();
+    work.then(resolve, reject).finally(() => cancel());
+  });
+}
+
+/**
+ * A server that says no (a value of another type, no memory left, a replica that may not write) is well enough to be asked other things, and
+ * its answer took no time: that is no failure.
+ */
+function refused(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'ReplyError') return undefined;
+  throw error;
+}

@@ -1,0 +1,57 @@
+/** Entries in Redis, one server or a cluster: each command touches one key, and every key expires. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.js';
+import type { RemoteTier } from '../remote-tier.js';
+import { type RedisConnection, serverOf } from './connection.js';
+import { Guard } from './guard.js';
+
+const entryKey = (key: string) => `larder:entry:${key}`;
+/** The braces make a cluster keep it where the entry is, so that one server's failure is met by one guard. */
+const claimKey = (key: string) => `larder:claim:{${entryKey(key)}}`;
+
+/** Deletes the key if it still holds the token. */
+const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
+
+/**
+ * A caller waits 50 ms for a command at most, and less than 100 ms for several in a row while a server hangs. After three failures in
+ * a row that server counts as empty, at no cost, until it is found to answer again; it is asked about once a second.
+ */
+export function createRedisTier({ connection, clock }: { connection: RedisConnection; clock: Clock }): RemoteTier {
+  const guards = new Map<string, Guard>();
+
+  function guardOf(key: string): Guard {
+    const server = serverOf(connection, key);
+    const guard = guards.get(server) ?? new Guard(clock);
+    guards.set(server, guard);
+    return guard;
+  }
+
+  const ask = <T>(key: string, command: (key: string) => Promise<T>): Promise<T | undefined> =>
+    guardOf(key).ask(
+      () => command(key),
+      () => connection.exists(key),
+    );
+
+  return {
+    async get(key) {
+      const found = await ask(entryKey(key), (at) => connection.getBuffer(at));
+      // A copy: what ioredis gives is a window on all that came in with it, which would be kept as long as the entry.
+      return found ? new Uint8Array(found) : null;
+    },
+    async set(key, sealed, ttlMs) {
+      const value = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      await ask(entryKey(key), (at) => connection.set(at, value, 'PX', Math.ceil(ttlMs)));
+    },
+    async claim(key, ms) {
+      const token = randomUUID();
+      const taken = await ask(claimKey(key), (at) => connection.set(at, token, 'PX', Math.ceil(ms), 'NX'));
+      if (taken === null) return null;
+      return {
+        // Also where nothing was heard of the claim: it may have been taken late.
+        async release() {
+          await ask(claimKey(key), (at) => connection.eval(RELEASE, 1, at, token));
+        },
+      };
+    },
+  };
+}

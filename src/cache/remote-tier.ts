@@ -1,0 +1,17 @@
+/**
+ * A store of entries that instances share. Never trusted: what it returns is verified. Every method resolves soon (a hanging
+ * store counts as empty) and never rejects.
+ */
+export interface RemoteTier {
+  get(key: string): Promise<Uint8Array | null>;
+  set(key: string, sealed: Uint8Array, ttlMs: number): Promise<void>;
+  /**
+   * The right to be the one that fills `key`, for at most `ms`. Null: another instance has it. A store that cannot tell gives it to everyone.
+   */
+  claim(key: string, ms: number): Promise<Claim | null>;
+}
+
+export interface Claim {
+  /** Gives the right back, if it is still ours. */
+  release(): Promise<void>;
+}
