@@ -1,11 +1,22 @@
-/* Compares what the migrations build with prisma/schema.prisma, over a throw-away PGlite.
-     npm run db:check    fails when they differ, and prints the SQL that is missing
-     npm run db:diff     prints that SQL only, to start a new migration from */
+/* Compares what the migrations build with prisma/schema.prisma, over a throw-away PGlite: tables by Prisma's own engine, and the triggers that capture
+   writes by ours.
+     npm run db:check               fails when they differ, and prints the SQL that is missing
+     npm run db:diff                prints that SQL only, to start a new migration from
+     npm run db:diff -- --capture   prints all statements that make the triggers, to put back what somebody changed */
 import { readFile, readdir } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { INSTALLED_TRIGGERS, CAPTURE_PREFIX, differingTriggers } from '../src/cache/postgres/capture.js';
+import { LEDGER_TABLES } from '../src/cache/postgres/ledger.js';
+import { allModels } from '../src/tracking/models.js';
+import { captureSql, captureTriggers, dropCaptureSql } from '../src/tracking/triggers.js';
 import { openSchemaEngine } from './schema-engine.mjs';
+
+if (process.argv.includes('--capture')) {
+  console.log(allModels.map(captureSql).join('\n'));
+  process.exit(0);
+}
 
 const root = new URL('..', import.meta.url);
 const schema = await readFile(new URL('prisma/schema.prisma', root), 'utf8');
@@ -24,20 +35,41 @@ async function migrations() {
 const database = await PGlite.create({ extensions: { pg_trgm } });
 for (const sql of await migrations()) await database.exec(sql);
 
-const engine = await openSchemaEngine(schema, new PrismaPGlite(database));
-const files = [{ path: 'schema.prisma', content: schema }];
-const { exitCode, stdout } = await engine.diff({
-  from: { tag: 'schemaDatasource', files, configDir: '.' },
-  to: { tag: 'schemaDatamodel', files },
-  script: true,
-  exitCode: true,
-  filters: { externalTables: [], externalEnums: [] },
-});
+/** Prisma's part. @returns SQL, or nothing. */
+async function missingTables() {
+  const engine = await openSchemaEngine(schema, new PrismaPGlite(database));
+  const files = [{ path: 'schema.prisma', content: schema }];
+  const { exitCode, stdout } = await engine.diff({
+    from: { tag: 'schemaDatasource', files, configDir: '.' },
+    to: { tag: 'schemaDatamodel', files },
+    script: true,
+    exitCode: true,
+    filters: { externalTables: LEDGER_TABLES.map((table) => `public.${table}`), externalEnums: [] },
+  });
+  return exitCode === 0 ? '' : stdout;
+}
+
+/** The functions and triggers of models that have none, or other ones; and the end of those whose model is gone. */
+async function missingCapture() {
+  const { rows: installed } = await database.query(INSTALLED_TRIGGERS);
+  const differing = new Set(differingTriggers(captureTriggers(allModels), installed).map(({ table }) => table));
+  const { rows: functions } = await database.query(
+    'SELECT proname AS name FROM pg_proc WHERE starts_with(proname, $1)',
+    [CAPTURE_PREFIX],
+  );
+  const gone = functions
+    .map(({ name }) => name.slice(CAPTURE_PREFIX.length))
+    .filter((table) => !allModels.some(({ name }) => name === table));
+  const made = allModels.filter(({ name }) => differing.has(name)).map(captureSql);
+  return [...gone.map(dropCaptureSql), ...made].join('\n');
+}
+
+const missing = [await missingTables(), await missingCapture()].filter(Boolean).join('\n');
 await database.close();
 
 const check = process.argv.includes('--check');
-if (exitCode === 0) console.log('The migrations build exactly what prisma/schema.prisma describes.');
+if (missing === '') console.log('The migrations build exactly what prisma/schema.prisma describes.');
 else if (check)
-  console.error(`prisma/schema.prisma and the migrations differ. A new migration would need:\n\n${stdout}`);
-else console.log(stdout);
-process.exit(check ? exitCode : 0);
+  console.error(`prisma/schema.prisma and the migrations differ. A new migration would need:\n\n${missing}`);
+else console.log(missing);
+process.exit(check && missing !== '' ? 2 : 0);

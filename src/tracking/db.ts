@@ -3,15 +3,27 @@
  * exactly as long. A write begins with a new one (inside the transaction) and ends with a new one.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Prisma } from '../platform/prisma/client.js';
+import type { Prisma, PrismaClient } from '../platform/prisma/client.js';
+import { modelNamed } from './models.js';
+import { observeRows } from './observed-rows.js';
+import { trackedClient } from './prisma-reads.js';
+import type { ModelName, Reading } from './reading.js';
+import type { Reads } from './reads.js';
 
 const writing = new AsyncLocalStorage<Db>();
 
+/** What a statement read, by the rows that it returned (see reading.ts). Null: nobody knows. */
+export type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
+
 export class Db {
   readonly #client: Prisma.TransactionClient;
+  #tracked: Prisma.TransactionClient | null = null;
+  /** Where what is read through this Db is noted; null: nobody wants to know. */
+  readonly reads: Reads | null;
 
-  constructor(client: Prisma.TransactionClient) {
+  constructor(client: Prisma.TransactionClient, reads: Reads | null) {
     this.#client = client;
+    this.reads = reads;
   }
 
   /**
@@ -19,17 +31,52 @@ export class Db {
    * transaction would not see it, would not be undone with it, and on the embedded database would wait for itself.
    */
   get prisma(): Prisma.TransactionClient {
+    this.#assertMayBeUsed();
+    return this.reads ? (this.#tracked ??= trackedClient(this.#client as PrismaClient, this.reads)) : this.#client;
+  }
+
+  /**
+   * Rows of a statement written by hand. Columns that bear a model's names come back with Prisma's types.
+   * Without a `reading` the answers made of them are not cached.
+   */
+  async sql<Row>(statement: Prisma.Sql, reading?: ReadingOf<Row>): Promise<Row[]> {
+    this.#assertMayBeUsed();
+    const rows = await this.#client.$queryRaw<Row[]>(statement);
+    if (this.reads) noteReading(this.reads, statement, rows, reading);
+    return rows;
+  }
+
+  /**
+   * The same for statements that return rows of a model (`t.*`, perhaps with more beside). What is looked at in them is noted by itself, so
+   * `reading` only says how they were found and ordered.
+   */
+  async rows<Row extends object>(model: ModelName, statement: Prisma.Sql, reading: ReadingOf<Row>): Promise<Row[]> {
+    return this.observed(model, await this.sql<Row>(statement, reading));
+  }
+
+  /** Rows of a model whose statement notes its reading elsewhere: from here on, what is looked at in them is noted. */
+  observed<Row extends object>(model: ModelName, rows: Row[]): Row[] {
+    return this.reads ? observeRows(this.reads, modelNamed(model), rows) : rows;
+  }
+
+  #assertMayBeUsed(): void {
     const transaction = writing.getStore();
     if (transaction && transaction !== this)
       throw new Error('Inside write() use the Db that it passes, not the one outside.');
-    return this.#client;
-  }
-
-  /** Rows of a statement written by hand. Columns that bear a model's names come back with Prisma's types. */
-  sql<Row>(statement: Prisma.Sql): Promise<Row[]> {
-    return this.prisma.$queryRaw<Row[]>(statement);
   }
 }
+
+function noteReading<Row>(reads: Reads, statement: Prisma.Sql, rows: Row[], reading?: ReadingOf<Row>): void {
+  const read = reading?.(rows) ?? null;
+  if (read === null) reads.refuse(undeclared(statement));
+  else for (const { tag, columns } of read) reads.depend(tag, columns);
+}
+
+const undeclared = ({ strings }: Prisma.Sql): string => {
+  const text = strings.join('?').replace(/\s+/g, ' ').trim();
+  const start = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return `A statement written by hand does not say what it reads: give db.sql() a reading (src/tracking/reading.ts) for "${start}".`;
+};
 
 /** Runs `change` so that every other Db throws until it is done. */
 export const inTransaction = <T>(tx: Db, change: (tx: Db) => Promise<T>): Promise<T> => writing.run(tx, change, tx);

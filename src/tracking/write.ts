@@ -1,14 +1,28 @@
 /** `write()`: the only door for writes. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Announced } from '../cache/instance.js';
 import { Prisma, type PrismaClient } from '../platform/prisma/client.js';
 import { Db, assertOutsideTransaction, inTransaction } from './db.js';
+import type { Publisher } from './publisher.js';
 
-/** What write() needs of a request: the client that opens transactions, and the place for the Db that follows. */
+/** Where write() finds the data, and puts the Db that follows. */
 export interface Writer {
-  readonly client: PrismaClient;
   db: Db;
-  /** Told of each commit before anyone is answered. Must not fail: the write is done. */
-  readonly committed: () => Promise<void>;
+}
+
+/** What a writer cannot reach by itself. */
+interface Door {
+  readonly client: PrismaClient;
+  /** Told of each transaction. Null: nobody needs to know. */
+  readonly publisher: Publisher | null;
+}
+
+const doors = new WeakMap<Writer, Door>();
+
+/** From now on `writer` may be passed to write(). */
+export function allowWrites<W extends Writer>(writer: W, door: Door): W {
+  doors.set(writer, door);
+  return writer;
 }
 
 /** A transaction that lost against others is repeated this often before the caller learns of it. */
@@ -27,21 +41,47 @@ const TIMES = { maxWait: 10_000, timeout: 15_000 };
  */
 export async function write<T>(writer: Writer, change: (tx: Db) => Promise<T>): Promise<T> {
   assertOutsideTransaction();
-  const result = await commit(writer, change);
-  await writer.committed();
+  const door = doors.get(writer);
+  if (!door) throw new Error('Only mutations write: this context was made for something else.');
+  const { result, announced } = await commit(writer, door, change);
+  await announced?.settle();
   return result;
 }
 
-async function commit<T>(writer: Writer, change: (tx: Db) => Promise<T>): Promise<T> {
+interface Committed<T> {
+  result: T;
+  announced: Announced | null;
+}
+
+async function commit<T>(writer: Writer, door: Door, change: (tx: Db) => Promise<T>): Promise<Committed<T>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await writer.client.$transaction((client) => inTransaction(new Db(client), change), TIMES);
+      return await transact(door, change);
     } catch (error) {
       if (attempt === ATTEMPTS || !lostAgainstOthers(error)) throw error;
       await wait(Math.random() * 10 * 2 ** attempt);
     } finally {
-      writer.db = new Db(writer.client);
+      // A query that wrote goes on noting what it reads, but what it read and wrote in here cannot be described.
+      writer.db.reads?.refuse(
+        'This query wrote to the database (write()): an answer that is stored would not write again.',
+      );
+      writer.db = new Db(door.client, writer.db.reads);
     }
+  }
+}
+
+async function transact<T>({ client, publisher }: Door, change: (tx: Db) => Promise<T>): Promise<Committed<T>> {
+  let announced: Announced | null = null;
+  try {
+    const result = await client.$transaction(async (tx) => {
+      const result = await inTransaction(new Db(tx, null), change);
+      announced = (await publisher?.announce(tx)) ?? null;
+      return result;
+    }, TIMES);
+    return { result, announced };
+  } catch (error) {
+    (announced as Announced | null)?.withdraw();
+    throw error;
   }
 }
 
