@@ -5,22 +5,25 @@ import { createMemoryGeneration, createRedisGeneration } from './generation.js';
 import { createMemoryStore } from './memory-store.js';
 import { type KeyContext, createRedisStore, useEnvelopCache } from './response-cache.js';
 
-export interface EnvelopEngine {
-  plugin: Plugin<KeyContext>;
+export interface EnvelopEngine<Context extends KeyContext> {
+  plugin: Plugin<Context>;
   /** To be awaited after each commit, before anyone is answered. Never fails. */
-  committed: () => Promise<void>;
+  settle: () => Promise<void>;
 }
 
-export function createEnvelopEngine(redis: Redis | Cluster | null, memoryBytes: number): EnvelopEngine {
+export function createEnvelopEngine<Context extends KeyContext>(
+  redis: Redis | Cluster | null,
+  memoryBytes: number,
+): EnvelopEngine<Context> {
   if (redis) {
     const generation = createRedisGeneration(redis);
-    return { plugin: useEnvelopCache(createRedisStore(redis), generation), committed: generation.raise };
+    return { plugin: useEnvelopCache(createRedisStore(redis), generation), settle: generation.raise };
   }
   const generation = createMemoryGeneration();
   const store = createMemoryStore(memoryBytes);
   return {
     plugin: useEnvelopCache(store, generation),
-    async committed() {
+    async settle() {
       await generation.raise();
       // Nobody can reach these any more.
       store.clear();

@@ -14,7 +14,7 @@ import type { Generation } from './generation.js';
 
 /** What the key needs to know of a request. */
 export interface KeyContext {
-  viewer: { subject: string; role: string } | null;
+  identity: { subject: string; role: string } | null;
 }
 
 /** A Redis that fails is a miss, and loses what was to be stored. */
@@ -28,12 +28,12 @@ export function createRedisStore(redis: Redis | Cluster): Cache {
   };
 }
 
-export function useEnvelopCache(store: Cache, generation: Generation): Plugin<KeyContext> {
-  return useResponseCache<KeyContext>({
+export function useEnvelopCache<Context extends KeyContext>(store: Cache, generation: Generation): Plugin<Context> {
+  return useResponseCache<Context>({
     cache: store,
     // Nothing is kept that @cacheControl does not name.
     ttl: 0,
-    session: ({ viewer }) => JSON.stringify(viewer && [viewer.subject, viewer.role]),
+    session: ({ identity }) => JSON.stringify(identity && [identity.subject, identity.role]),
     invalidateViaMutation: false,
     includeExtensionMetadata: false,
     // As the package's own rule, but silent.

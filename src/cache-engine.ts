@@ -1,0 +1,124 @@
+/** Puts the response cache together, as CACHE_ENGINE wants it. */
+import { randomUUID } from 'node:crypto';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { Cache } from './cache/cache.js';
+import { systemClock as clock } from './cache/clock.js';
+import { Instance, type Report } from './cache/instance.js';
+import { Knowledge } from './cache/knowledge.js';
+import { createPostgresLedger } from './cache/postgres/ledger.js';
+import { readSecret } from './cache/postgres/secret.js';
+import { createRedisBus } from './cache/redis/redis-bus.js';
+import { createRedisTier } from './cache/redis/redis-tier.js';
+import { Seal } from './cache/seal.js';
+import type { Config } from './config.js';
+import type { RequestContext } from './graphql/context.js';
+import { rootCause } from './graphql/error-codes.js';
+import { isDatabaseAway } from './platform/database-errors.js';
+import type { Database } from './platform/database.js';
+import { brief } from './platform/logger.js';
+import type { RedisConnection } from './platform/redis.js';
+import { createEnvelopEngine } from './response-cache/envelop/engine.js';
+import { useResponseCache } from './response-cache/use-response-cache.js';
+import { allModels } from './tracking/models.js';
+import { type Publisher, createPublisher } from './tracking/publisher.js';
+import { captureTriggers } from './tracking/triggers.js';
+
+export interface CacheEngine {
+  /** Null: nothing is cached. */
+  readonly plugin: Plugin<RequestContext> | null;
+  /** To be told of all writes. */
+  readonly publisher: Publisher | null;
+  /** Learns of all writes that were committed before. */
+  poll(): Promise<void>;
+  /** Serves nothing from the cache any more, and lets the other instances know. */
+  stop(): Promise<void>;
+}
+
+interface Connections {
+  database: Database;
+  redis: RedisConnection | null;
+}
+
+/** Resolves when it works, or has tried to: an instance that cannot join caches nothing, and tries again. */
+export async function startCacheEngine(config: Config, connections: Connections, logger: Logger): Promise<CacheEngine> {
+  switch (config.cache.engine) {
+    case 'larder':
+      return await startLarder(config, connections, logger);
+    case 'envelop':
+      return startEnvelop(config, connections);
+    case 'off':
+      return { plugin: null, publisher: null, ...IDLE };
+  }
+}
+
+const IDLE = { poll: async () => undefined, stop: async () => undefined };
+
+function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
+  const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
+  return { plugin, publisher: { announce: async () => ({ settle, withdraw: () => undefined }) }, ...IDLE };
+}
+
+async function startLarder(config: Config, { database, redis }: Connections, logger: Logger): Promise<CacheEngine> {
+  const { memoryBytes, consistency, lifetimes } = config.cache;
+  const knowledge = new Knowledge();
+  const seal = new Seal(await readSecret(database.ledger));
+  const instance = new Instance({
+    ledger: createPostgresLedger(database.ledger, { capture: captureTriggers(allModels) }),
+    knowledge,
+    bus: redis && createRedisBus({ connection: redis, clock }),
+    clock,
+    seal,
+    isSole: database.ledger.isEmbedded,
+    consistency,
+    newMemberId: randomUUID,
+    report: tellOperator(logger),
+  });
+  const remote = redis && createRedisTier({ connection: redis, clock });
+  const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: memoryBytes });
+  const deafen = database.ledger.onNotification(() => void instance.poll());
+  await instance.start();
+  return {
+    plugin: useResponseCache<YogaInitialContext & RequestContext>({
+      cache,
+      lifetimes,
+      mayWish: (identity) => !config.production || identity?.role === 'ADMIN',
+      isAway: (error) => isDatabaseAway(rootCause(error)),
+      wallMs: () => clock.wallMs(),
+    }),
+    publisher: createPublisher(instance),
+    poll: () => instance.poll(),
+    async stop() {
+      deafen();
+      await instance.stop();
+    },
+  };
+}
+
+/** A database that is away fails two beats a second: one line in this time says it. Milliseconds. */
+const TELL_AGAIN_MS = 30_000;
+
+function tellOperator(logger: Logger): (report: Report) => void {
+  let toldAt = -Infinity;
+  return (report) => {
+    switch (report.kind) {
+      case 'fault':
+        if (report.fault === null) logger.info('writes are captured again, and responses cached');
+        else logger.error(`Nothing is cached. ${report.fault}`);
+        return;
+      case 'expelled':
+        logger.warn('another instance took this one for dead: it was not heard of for two seconds. It joins again');
+        return;
+      case 'beat-failed':
+        if (clock.monotonicMs() - toldAt < TELL_AGAIN_MS) return;
+        toldAt = clock.monotonicMs();
+        logger.warn(
+          brief(report.error as Error),
+          'the ledger of writes cannot be read; nothing is served from the cache until it can',
+        );
+        return;
+      default:
+        logger.debug(report, 'cache');
+    }
+  };
+}

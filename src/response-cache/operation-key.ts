@@ -1,0 +1,34 @@
+/** The key of an entry: what is asked, of which schema, and for whom. */
+import { createHash } from 'node:crypto';
+import { canonicalValue } from './canonical-value.js';
+
+/** For whom an answer is. */
+export type Scope =
+  | { readonly kind: 'PUBLIC' }
+  /** `viewer`: all that a resolver can learn of who asks. Who loses a role does not find the answers that they had with it. */
+  | { readonly kind: 'PRIVATE'; readonly viewer: object | null };
+
+export interface Operation {
+  /** Stands for the schema with its lifetimes. */
+  readonly schema: string;
+  /** In its normalised spelling. */
+  readonly document: string;
+  readonly operationName: string | null;
+  /** Coerced, defaults included, in the order of their use. Those that were left out are undefined. */
+  readonly variables: readonly unknown[];
+  readonly scope: Scope;
+  /** The language of the answer. */
+  readonly locale: string;
+}
+
+/** @throws UnspeakableValue if a variable cannot be part of a key. */
+export const operationKey = ({ schema, document, operationName, variables, scope, locale }: Operation): string =>
+  digest([schema, document, canonicalValue(operationName), canonicalValue(variables), canonicalValue(scope), locale]);
+
+/** SHA-256 of texts, each with its length before it, so that no two lists run together to the same. */
+export function digest(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  // As UTF-16: in UTF-8 all halves of characters would become the same.
+  for (const part of parts) hash.update(`${part.length}:`).update(part, 'utf16le');
+  return hash.digest('base64url');
+}

@@ -1,0 +1,69 @@
+/** What is known of a query before it is executed, worked out once for each. */
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  getVariableValues,
+  printSchema,
+} from 'graphql';
+import type { Hints } from './hints.js';
+import { type NormalisedOperation, normalise } from './normalised-operation.js';
+import { type Scope, digest, operationKey } from './operation-key.js';
+import { type Policy, policyOf } from './policy.js';
+
+/** Answers come in one language. */
+const LOCALE = 'en';
+
+export interface Plan {
+  readonly policy: Policy;
+  /**
+   * Makes the keys of the answers to these variables; null if they are not what the operation wants.
+   * @throws UnspeakableValue
+   */
+  keys(variables: Readonly<Record<string, unknown>>): ((scope: Scope) => string) | null;
+}
+
+export class Plans {
+  readonly #schema: GraphQLSchema;
+  readonly #hints: Hints;
+  readonly #schemaHash: string;
+  readonly #plans = new WeakMap<OperationDefinitionNode, Plan>();
+
+  constructor(schema: GraphQLSchema, hints: Hints) {
+    this.#schema = schema;
+    this.#hints = hints;
+    // With the lifetimes: an entry keeps those that it was made with.
+    this.#schemaHash = digest([printSchema(schema), hints.text]);
+  }
+
+  /** `operation` is a query of `document`, which has passed validation. */
+  of(document: DocumentNode, operation: OperationDefinitionNode): Plan {
+    const plan = this.#plans.get(operation) ?? this.#make(document, operation);
+    this.#plans.set(operation, plan);
+    return plan;
+  }
+
+  #make(document: DocumentNode, operation: OperationDefinitionNode): Plan {
+    const normalised = normalise(document, operation);
+    const text = digest([normalised.text]);
+    return {
+      policy: policyOf(this.#schema, this.#hints, document, operation),
+      keys: (given) => {
+        const variables = this.#variables(operation, normalised, given);
+        if (!variables) return null;
+        const operationName = operation.name?.value ?? null;
+        const schema = this.#schemaHash;
+        return (scope) => operationKey({ schema, document: text, operationName, variables, scope, locale: LOCALE });
+      },
+    };
+  }
+
+  #variables(
+    operation: OperationDefinitionNode,
+    { variables }: NormalisedOperation,
+    given: Readonly<Record<string, unknown>>,
+  ): unknown[] | null {
+    const { coerced } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], given);
+    return coerced ? variables.map((name) => coerced[name]) : null;
+  }
+}
