@@ -9,7 +9,14 @@ const ENVIRONMENT = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '.data/', 'src/platform/prisma/', 'src/graphql/pothos-prisma-types.ts', '**/*.d.mts']),
+  globalIgnores([
+    'dist/',
+    '.data/',
+    'src/platform/prisma/',
+    'src/graphql/pothos-prisma-types.ts',
+    'src/tracking/generated-models.ts',
+    '**/*.d.mts',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.strictTypeChecked,
   {

@@ -1,10 +1,11 @@
 /** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { startCacheEngine } from './cache-engine.js';
 import type { Config } from './config.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
-import type { Context } from './graphql/context.js';
+import type { RequestContext } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
@@ -12,33 +13,37 @@ import { useExplainedRefusals } from './graphql/explained-refusals.js';
 import { useRequestId } from './graphql/request-id.js';
 import { useRequestParameters } from './graphql/request-parameters.js';
 import { withAddress } from './graphql/request-target.js';
+import { useResolverContext } from './graphql/resolver-context.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { useHealth } from './monitoring/health.js';
 import { createTokenVerifier } from './platform/auth.js';
 import type { Database } from './platform/database.js';
 import type { RedisConnection } from './platform/redis.js';
-import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 
 /** Larger bodies are refused with 413. */
 const MAX_BODY_BYTES = 100_000;
+
+/** Headers of answers that pages from elsewhere may read. */
+const EXPOSED_HEADERS = ['X-Request-Id', 'X-Cache', 'Age', 'Cache-Status'];
 
 export interface Connections {
   database: Database;
   redis: RedisConnection | null;
 }
 
-export function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
+export async function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
   let draining = false;
-  const cache = config.cacheEngine === 'envelop' ? createEnvelopEngine(redis, config.cacheMemoryBytes) : null;
-  const yoga = createYoga<object, Context>({
+  const cache = await startCacheEngine(config, { database, redis }, logger);
+  const yoga = createYoga<object, RequestContext>({
     schema: buildMarketplaceSchema(),
     context: createContextFactory({
       prisma: database.prisma,
       verify: createTokenVerifier(config.auth),
       signInDomains: config.auth.signInDomains,
       account: findOrCreateAccount,
-      committed: cache?.committed ?? (async () => undefined),
+      wallMs: () => Date.now(),
+      publisher: cache.publisher,
     }),
     graphiql: config.http.graphiql && graphiqlOptions,
     renderGraphiQL: renderPage,
@@ -51,7 +56,11 @@ export function createApp(config: Config, { database, redis }: Connections, logg
     logging: false,
     // useHealth answers. Yoga's own check cannot be turned off, but no URL ends with a blank.
     healthCheckEndpoint: ' ',
-    cors: config.http.corsOrigins.length > 0 && { origin: [...config.http.corsOrigins], credentials: false },
+    cors: config.http.corsOrigins.length > 0 && {
+      origin: [...config.http.corsOrigins],
+      credentials: false,
+      exposedHeaders: EXPOSED_HEADERS,
+    },
     plugins: [
       useRequestId(),
       useExplainedRefusals(),
@@ -62,7 +71,8 @@ export function createApp(config: Config, { database, redis }: Connections, logg
         redis: redis && (() => redis.ping()),
         draining: () => draining,
       }),
-      ...(cache ? [cache.plugin] : []),
+      useResolverContext(),
+      ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
     ],
   });
@@ -73,5 +83,9 @@ export function createApp(config: Config, { database, redis }: Connections, logg
     drain() {
       draining = true;
     },
+    /** Lets the other instances know that this one is gone. After its last answer, before the connections are closed. */
+    stop: () => cache.stop(),
+    /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */
+    poll: () => cache.poll(),
   };
 }

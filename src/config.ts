@@ -23,6 +23,30 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const MAX_LIFETIME_SECONDS = 7 * 24 * 3_600;
+
+/** `Query.agents=60,Agent=120`. Whether there are such fields and types is not known here: see readConfig(). */
+const lifetimes = list
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine((text) => /^\w+(\.\w+)?=\d+$/.test(text) && Number(text.split('=')[1]) <= MAX_LIFETIME_SECONDS, {
+          error: `must be a list such as Query.agents=60,Agent=120, with whole seconds from 0 to ${MAX_LIFETIME_SECONDS}`,
+        }),
+    ),
+  )
+  .transform((items) =>
+    items.map((item) => {
+      const [coordinate, seconds] = item.split('=') as [string, string];
+      return [coordinate, Number(seconds)] as const;
+    }),
+  )
+  .refine((pairs) => new Set(pairs.map(([coordinate]) => coordinate)).size === pairs.length, {
+    error: 'must name each field or type once',
+  })
+  .transform((pairs) => Object.fromEntries(pairs));
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -37,8 +61,10 @@ const environment = z.object({
   DATABASE_POOL: integer(1, 1_000).default(10),
   DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
   REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1, 'must name at least one address')).optional(),
-  CACHE_ENGINE: z.enum(['envelop', 'off']).default('envelop'),
+  CACHE_ENGINE: z.enum(['larder', 'envelop', 'off']).default('larder'),
+  CACHE_CONSISTENCY: z.enum(['strict', 'bounded']).default('strict'),
   CACHE_MEMORY_MB: integer(1, 65_536).default(64),
+  CACHE_LIFETIMES: lifetimes.optional(),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: z.string().optional(),
@@ -55,6 +81,12 @@ function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL }: NodeJS.Process
   if (AUTH_SECRET && AUTH_JWKS_URL) return ['AUTH_JWKS_URL: give either AUTH_SECRET or AUTH_JWKS_URL, not both'];
   if (NODE_ENV !== 'production' || AUTH_SECRET || AUTH_JWKS_URL) return [];
   return ['AUTH_SECRET: production needs AUTH_SECRET or AUTH_JWKS_URL'];
+}
+
+function unknownLifetimes({ CACHE_LIFETIMES }: NodeJS.ProcessEnv, isKnown: (coordinate: string) => boolean): string[] {
+  const { data = {} } = lifetimes.safeParse(CACHE_LIFETIMES);
+  const unknown = Object.keys(data).filter((coordinate) => !isKnown(coordinate));
+  return unknown.map((coordinate) => `CACHE_LIFETIMES: the schema has no ${coordinate} that answers could hold`);
 }
 
 export type DatabaseConfig =
@@ -74,13 +106,21 @@ export interface AuthConfig {
   signInDomains: readonly string[];
 }
 
+export interface CacheConfig {
+  engine: 'larder' | 'envelop' | 'off';
+  /** `bounded`: writes are answered at once, and other instances show them when they read on. */
+  consistency: 'strict' | 'bounded';
+  memoryBytes: number;
+  /** Seconds, by the field (`Query.agents`) or type (`Agent`) whose @cacheControl they override. */
+  lifetimes: Readonly<Record<string, number>>;
+}
+
 export interface Config {
   production: boolean;
   http: { host: string; port: number; corsOrigins: readonly string[]; graphiql: boolean };
   database: DatabaseConfig;
   redisUrls: readonly string[] | null;
-  cacheEngine: 'envelop' | 'off';
-  cacheMemoryBytes: number;
+  cache: CacheConfig;
   auth: AuthConfig;
   seed: boolean;
   logLevel: string;
@@ -96,13 +136,20 @@ function environmentVariables(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** @throws ConfigError that names every faulty variable. */
-export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()): Config {
+/**
+ * @param hasLifetime tells the fields and types of the schema. Who does not serve it leaves that out, and does not look at them.
+ * @throws ConfigError that names every faulty variable.
+ */
+export function readConfig(
+  variables: NodeJS.ProcessEnv = environmentVariables(),
+  hasLifetime: (coordinate: string) => boolean = () => true,
+): Config {
   // An empty variable counts as unset: that is what `NAME=` in a .env file means to people.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path[0]?.toString()}: ${message}`),
+    ...unknownLifetimes(given, hasLifetime),
     ...contradictions(given),
   ];
   if (!parsed.success || faults.length > 0) {
@@ -121,8 +168,12 @@ export function readConfig(variables: NodeJS.ProcessEnv = environmentVariables()
     },
     database: databaseConfig(env),
     redisUrls: env.REDIS_URL ?? null,
-    cacheEngine: env.CACHE_ENGINE,
-    cacheMemoryBytes: env.CACHE_MEMORY_MB * 1024 * 1024,
+    cache: {
+      engine: env.CACHE_ENGINE,
+      consistency: env.CACHE_CONSISTENCY,
+      memoryBytes: env.CACHE_MEMORY_MB * 1024 * 1024,
+      lifetimes: env.CACHE_LIFETIMES ?? {},
+    },
     auth: {
       keys: tokenKeys(env),
       issuer: env.AUTH_ISSUER ?? null,

@@ -4,6 +4,7 @@ import { type RequestListener, createServer } from 'node:http';
 import { createApp } from './app.js';
 import { type Config, readConfig } from './config.js';
 import { seedFirstStart } from './data/seed/first-start.js';
+import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { answerWhileStarting } from './monitoring/starting.js';
 import { isNew, openDatabase } from './platform/database.js';
 import { keptSecret } from './platform/kept-secret.js';
@@ -12,12 +13,13 @@ import { createLogger } from './platform/logger.js';
 import { MIGRATIONS } from './platform/migrations.js';
 import { lastWords } from './platform/operator-error.js';
 import { connectRedis } from './platform/redis.js';
+import { hasLifetimes } from './response-cache/hints.js';
 
 /** Requests under way get this long to end after a signal. */
 const DRAIN_MS = 10_000;
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = readConfig(undefined, (coordinate) => hasLifetimes(buildMarketplaceSchema())(coordinate));
   const logger = createLogger(config.logLevel);
   const { keys } = config.auth;
   if (keys.kind === 'kept') await keptSecret(keys.file);
@@ -32,10 +34,11 @@ async function main(): Promise<void> {
   const port = await listen(server, config.http);
 
   await prepare(config);
-  const database = await openDatabase(config.database, { migrations: MIGRATIONS, logger });
+  const announcesWrites = config.cache.engine === 'larder';
+  const database = await openDatabase(config.database, { migrations: MIGRATIONS, logger, announcesWrites });
   if (config.seed) await seedFirstStart(database.prisma, logger);
-  const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
-  const app = createApp(config, { database, redis }, logger);
+  const redis = config.redisUrls && connectRedis(config.redisUrls, logger, config.cache.engine);
+  const app = await createApp(config, { database, redis }, logger);
   answer = (request, response) => void app.handle(request, response);
   if (keys.kind === 'kept')
     logger.info(`there is no AUTH_SECRET: tokens are signed with ${keys.file}, as "npm run token -- --user demo" does`);
@@ -52,6 +55,7 @@ async function main(): Promise<void> {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
     await closed;
+    await app.stop();
     redis?.disconnect();
     await database.close();
     process.exit(0);

@@ -6,7 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import SimpleObjectsPlugin from '@pothos/plugin-simple-objects';
 import ValidationPlugin from '@pothos/plugin-validation';
-import type { Prisma } from '../platform/prisma/client.js';
+import type { Prisma, PrismaClient } from '../platform/prisma/client.js';
 import { badInput, forbidden, unauthenticated } from '../errors.js';
 import { type Context, isAdmin } from './context.js';
 import type PrismaTypes from './pothos-prisma-types.js';
@@ -26,7 +26,13 @@ export interface SchemaTypes {
   Directives: {
     cacheControl: {
       locations: 'FIELD_DEFINITION' | 'OBJECT' | 'INTERFACE' | 'UNION';
-      args: { maxAge?: number; scope?: 'PUBLIC' | 'PRIVATE'; inheritMaxAge?: boolean };
+      args: {
+        maxAge?: number;
+        scope?: 'PUBLIC' | 'PRIVATE';
+        inheritMaxAge?: boolean;
+        staleWhileRevalidate?: number;
+        staleIfError?: number;
+      };
     };
   };
   Scalars: {
@@ -62,7 +68,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeFieldOptions: { nullable: false },
   },
   prisma: {
-    client: (ctx) => ctx.client,
+    // The plugin asks for a whole client, and reads with it.
+    client: (ctx) => ctx.db.prisma as PrismaClient,
     dmmf: getDatamodel(),
     onUnusedQuery: null,
   },

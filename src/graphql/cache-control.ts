@@ -11,5 +11,11 @@ export const cacheControl = new GraphQLDirective({
     DirectiveLocation.INTERFACE,
     DirectiveLocation.UNION,
   ],
-  args: { maxAge: { type: GraphQLInt }, scope: { type: scope }, inheritMaxAge: { type: GraphQLBoolean } },
+  args: {
+    maxAge: { type: GraphQLInt },
+    scope: { type: scope },
+    inheritMaxAge: { type: GraphQLBoolean },
+    staleWhileRevalidate: { type: GraphQLInt },
+    staleIfError: { type: GraphQLInt },
+  },
 });

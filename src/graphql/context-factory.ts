@@ -4,33 +4,64 @@ import { type User, type PrismaClient } from '../platform/prisma/client.js';
 import { unauthenticated } from '../errors.js';
 import { type VerifyToken, refused } from '../platform/auth.js';
 import { Db } from '../tracking/db.js';
-import type { Writer } from '../tracking/write.js';
-import type { Context, Viewer } from './context.js';
+import type { Publisher } from '../tracking/publisher.js';
+import { type Writer, allowWrites } from '../tracking/write.js';
+import type { Context, RequestContext, Viewer } from './context.js';
+import { Recording } from './recording.js';
 
 interface Parts {
   prisma: PrismaClient;
   verify: VerifyToken;
   signInDomains: readonly string[];
-  committed: () => Promise<void>;
+  publisher: Publisher | null;
   /** The viewer's row; made if this is their first request. */
   account: (writer: Writer, viewer: Viewer) => Promise<User>;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
 }
 
-export function createContextFactory({ prisma, verify, signInDomains, committed, account }: Parts) {
-  return async ({ request }: YogaInitialContext): Promise<Context> => {
-    const viewer = await identify(request.headers.get('authorization'), verify);
-    let user: Promise<User> | null = null;
+export function createContextFactory(parts: Parts) {
+  return async ({ request }: YogaInitialContext): Promise<RequestContext> => {
+    const identity = await identify(request.headers.get('authorization'), parts.verify);
     return {
-      client: prisma,
-      db: new Db(prisma),
-      committed,
-      viewer,
-      signInDomains,
-      user() {
-        if (!viewer) return Promise.reject(unauthenticated());
-        return (user ??= account({ client: prisma, db: new Db(prisma), committed }, viewer));
+      identity,
+      open(operation) {
+        const context = createContext(parts, identity, null);
+        return operation === 'mutation' ? allowWrites(context, doorOf(parts)) : context;
+      },
+      record() {
+        const recording = new Recording();
+        return { context: createContext(parts, identity, recording), recording };
       },
     };
+  };
+}
+
+const doorOf = ({ prisma, publisher }: Parts) => ({ client: prisma, publisher });
+
+function createContext(parts: Parts, identity: Viewer | null, recording: Recording | null): Context {
+  const reads = recording?.reads ?? null;
+  let user: Promise<User> | null = null;
+  return {
+    db: new Db(parts.prisma, reads),
+    signInDomains: parts.signInDomains,
+    get viewer() {
+      reads?.taint('ctx.viewer was read');
+      return identity;
+    },
+    user() {
+      reads?.taint('ctx.user() was called');
+      if (!identity) return Promise.reject(unauthenticated());
+      // A writer of its own, for a query must not write. That one which made somebody's row is not kept, write() sees to.
+      const writer = () => allowWrites({ db: new Db(parts.prisma, reads) }, doorOf(parts));
+      return (user ??= parts.account(writer(), identity));
+    },
+    now(bucketSeconds) {
+      const bucketMs = bucketSeconds * 1_000;
+      const start = Math.floor(parts.wallMs() / bucketMs) * bucketMs;
+      recording?.endAt(start + bucketMs);
+      return new Date(start);
+    },
   };
 }
 

@@ -63,7 +63,7 @@ const tooMuch = ({ nodes, path }: GraphQLError): GraphQLError => {
 };
 
 /** GraphQL wraps what a resolver throws, more than once at times. */
-function rootCause(error: unknown): unknown {
+export function rootCause(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
 }
 

@@ -8,7 +8,10 @@
 import { Prisma } from '../platform/prisma/client.js';
 import { badInput } from '../errors.js';
 import type { Db } from '../tracking/db.js';
+import type { ModelName, Reading } from '../tracking/reading.js';
+import type { Condition } from './condition.js';
 import { type OrderType, decodeCursor, encodeCursor } from './cursor.js';
+import { type ListSource, listReading } from './list-reading.js';
 import { type LoaderOf, defineLoader, groupBy } from './loader.js';
 import type { ModelRow } from './models.js';
 
@@ -42,14 +45,16 @@ interface RowListOptions<Row, OrderName extends string, Filter> {
   name: string;
   /** Where rows come from. */
   from: Prisma.Sql;
+  /** What `from` reads for one parent, what chooses and orders included. Left out: the tables that it names, as a whole. */
+  reading?: (parent: number | null) => Reading;
   /** The column of `t` that holds the parent's key. A list without parent is a root list. */
   parent?: string;
   /** The column that tells rows of one parent apart. */
   key?: string;
   /** The first one is the default. */
   orders: Record<OrderName, Order>;
-  /** Conditions over `t`. */
-  where?: (filter: Filter) => Prisma.Sql[];
+  /** Conditions over `t`. Null is none. */
+  where?: (filter: Filter) => (Prisma.Sql | Condition | null)[];
   /** Rows of the list answer this loader, too. */
   prime?: LoaderOf<number, Row | null>;
 }
@@ -89,14 +94,28 @@ export type List<Row, OrderName extends string, Filter> = (
 /** @throws (the list) BAD_USER_INPUT for page arguments out of bounds and for cursors of other lists. */
 export const defineList = <Model extends keyof ModelRow, OrderName extends string = 'ID', Filter = never>({
   model,
-  from = Prisma.raw(`"${model}"`),
+  from,
   ...options
 }: ListOptions<Model, OrderName, Filter>): List<ModelRow[Model], OrderName, Filter> =>
-  defineRowList<ModelRow[Model], OrderName, Filter>({ from, ...options });
+  defineListOf<ModelRow[Model], OrderName, Filter>(
+    { from: from ?? Prisma.raw(`"${model}"`), ...options },
+    sourceOf(model, from ?? null, options),
+  );
 
 /** A list of rows that are no model's, such as sums. */
-export function defineRowList<Row, OrderName extends string, Filter = never>(
+export const defineRowList = <Row extends object, OrderName extends string, Filter = never>(
   options: RowListOptions<Row, OrderName, Filter>,
+): List<Row, OrderName, Filter> => defineListOf(options, sourceOf(null, options.from, options));
+
+const sourceOf = (
+  model: ModelName | null,
+  from: Prisma.Sql | null,
+  { parent, reading }: { parent?: string; reading?: (parent: number | null) => Reading },
+): ListSource => ({ model, from, parent: parent ?? null, reading: reading ?? null });
+
+function defineListOf<Row extends object, OrderName extends string, Filter>(
+  options: RowListOptions<Row, OrderName, Filter>,
+  source: ListSource,
 ): List<Row, OrderName, Filter> {
   const { from } = options;
   const keyName = options.key ?? 'id';
@@ -112,12 +131,10 @@ export function defineRowList<Row, OrderName extends string, Filter = never>(
         ({ window }) => JSON.stringify(window),
         async (group) => {
           const { window } = group[0]!;
-          const rows = await db.sql<ListedRow>(
-            pageStatement(
-              window,
-              group.map(({ parent }) => parent),
-            ),
-          );
+          const parents = group.map(({ parent }) => parent);
+          const conditions = conditionsOf(window.filter);
+          const reading = readingOf(parents, conditions, options.orders[window.order as OrderName].by);
+          const rows = await db.sql<ListedRow>(pageStatement(window, parents, conditions), reading);
           const byParent = groupBy(rows, rowParent);
           return group.map(({ parent }) => toPage(db, parent, window, byParent.get(parent) ?? []));
         },
@@ -131,11 +148,11 @@ export function defineRowList<Row, OrderName extends string, Filter = never>(
         keys,
         ({ filter }) => JSON.stringify(filter ?? null),
         async (group) => {
+          const parents = group.map(({ parent }) => parent);
+          const conditions = conditionsOf(group[0]!.filter);
           const rows = await db.sql<{ parent$: number | null; count$: number }>(
-            countStatement(
-              group[0]!.filter,
-              group.map(({ parent }) => parent),
-            ),
+            countStatement(parents, conditions),
+            readingOf(parents, conditions, null),
           );
           const byParent = new Map(rows.map((row) => [row.parent$, row.count$]));
           return group.map(({ parent }) => byParent.get(parent) ?? 0);
@@ -144,11 +161,17 @@ export function defineRowList<Row, OrderName extends string, Filter = never>(
     JSON.stringify,
   );
 
-  function conditions(filter: Filter | undefined): Prisma.Sql[] {
-    return filter === undefined || !options.where ? [] : options.where(filter);
+  function conditionsOf(filter: Filter | undefined): Condition[] {
+    const conditions = filter === undefined || !options.where ? [] : options.where(filter);
+    return conditions.filter((part) => part !== null).map((part) => ('strings' in part ? { sql: part } : part));
   }
 
-  function pageStatement(window: Window<Filter>, parents: (number | null)[]): Prisma.Sql {
+  /** Worked out only if somebody wants to know. */
+  const readingOf =
+    (parents: (number | null)[], conditions: Condition[], order: Prisma.Sql | null) => (): Reading | null =>
+      listReading(source, { conditions, order }, parents);
+
+  function pageStatement(window: Window<Filter>, parents: (number | null)[], conditions: Condition[]): Prisma.Sql {
     const order = options.orders[window.order as OrderName];
     const ascending = window.backwards === Boolean(order.descending);
     const direction = Prisma.raw(ascending ? 'ASC' : 'DESC');
@@ -158,7 +181,7 @@ export function defineRowList<Row, OrderName extends string, Filter = never>(
     };
     // `after` is further along in the list's own direction, `before` nearer to its start.
     const [later, earlier] = order.descending ? [Prisma.raw('<'), Prisma.raw('>')] : [Prisma.raw('>'), Prisma.raw('<')];
-    const where = conditions(window.filter);
+    const where = conditions.map(({ sql }) => sql);
     if (window.after !== undefined)
       where.push(Prisma.sql`(${order.by}, ${key}) ${later} ${place(window.after, 'after')}`);
     if (window.before !== undefined)
@@ -176,8 +199,8 @@ export function defineRowList<Row, OrderName extends string, Filter = never>(
       ORDER BY "order$" ${direction}, ${key} ${direction}`;
   }
 
-  function countStatement(filter: Filter | undefined, parents: (number | null)[]): Prisma.Sql {
-    const where = conditions(filter);
+  function countStatement(parents: (number | null)[], conditions: Condition[]): Prisma.Sql {
+    const where = conditions.map(({ sql }) => sql);
     if (!parentColumn) {
       return Prisma.sql`SELECT NULL::int AS "parent$", count(*)::int AS "count$" FROM ${from} AS t
         ${where.length > 0 ? Prisma.sql`WHERE ${Prisma.join(where, ' AND ')}` : Prisma.empty}`;
@@ -190,8 +213,9 @@ export function defineRowList<Row, OrderName extends string, Filter = never>(
     const rows = found.slice(0, window.size);
     if (window.backwards) rows.reverse();
     const more = found.length > window.size;
-    const edges = rows.map((row) => {
-      const node = row as Row;
+    const nodes = (source.model === null ? rows : db.observed(source.model, rows)) as Row[];
+    const edges = rows.map((row, index) => {
+      const node = nodes[index]!;
       options.prime?.(db).prime(row[keyName] as number, node);
       return { cursor: encodeCursor(tag(window.order), row.order$, row[keyName] as number), node };
     });

@@ -2,6 +2,8 @@
 import DataLoader from 'dataloader';
 import { Prisma } from '../platform/prisma/client.js';
 import type { Db } from '../tracking/db.js';
+import { modelNamed } from '../tracking/models.js';
+import { readingOfRows } from '../tracking/reading.js';
 import type { ModelRow } from './models.js';
 
 export type LoaderOf<Key, Value> = (db: Db) => DataLoader<Key, Value, unknown>;
@@ -37,8 +39,12 @@ export function rowsBy<Model extends keyof ModelRow, Column extends keyof ModelR
   const key = Prisma.raw(`"${column}"`);
   return defineLoader<Key, ModelRow[Model] | null>(async (db, keys) => {
     const list = typeof keys[0] === 'number' ? Prisma.sql`${keys}::int[]` : Prisma.sql`${keys}::text[]`;
-    const rows = await db.sql<ModelRow[Model]>(Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${list})`);
-    const byKey = new Map(rows.map((row) => [row[column], row]));
+    // Each key by itself: a response depends on those that it asked for, found or not.
+    const rows = await db.sql<ModelRow[Model]>(Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${list})`, () =>
+      keys.flatMap((wanted) => readingOfRows(modelNamed(model), { [column]: wanted }, [])),
+    );
+    const observed = db.observed(model, rows);
+    const byKey = new Map<unknown, ModelRow[Model]>(rows.map((row, index) => [row[column], observed[index]!]));
     return keys.map((wanted) => byKey.get(wanted) ?? null);
   });
 }

@@ -41,12 +41,14 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
+    directives: { cacheControl: { staleWhileRevalidate: 60 } },
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, { id }, ctx) => fetchNode(ctx, id, ['id']),
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
+    directives: { cacheControl: { staleWhileRevalidate: 60 } },
     args: { ids: t.arg.idList({ required: true }) },
     resolve: (_root, { ids }, ctx) => {
       if (ids.length > MAX_IDS) throw badInput([{ path: ['ids'], message: `at most ${MAX_IDS} ids at a time` }]);

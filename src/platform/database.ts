@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config.js';
 import { lockDirectory } from './directory-lock.js';
 import { createPGlite, isNewCluster, openCluster } from './embedded-cluster.js';
+import { type LedgerClient, createEmbeddedLedgerClient, createServerLedgerClient } from './ledger-client.js';
 import { brief } from './logger.js';
 import { type Session, migrate, readMigrations } from './migrations.js';
 import { OperatorError } from './operator-error.js';
@@ -15,6 +16,8 @@ import { type Prisma, PrismaClient } from './prisma/client.js';
 
 export interface Database {
   prisma: PrismaClient;
+  /** For the cache. Costs nothing until it is used. */
+  ledger: LedgerClient;
   close(): Promise<void>;
 }
 
@@ -25,11 +28,19 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Told of each SQL statement that Prisma sends, after it was answered. */
   onStatement?: (statement: Prisma.QueryEvent) => void;
+  /**
+   * Whoever writes through this tells all instances of it, as write() does, so the database need not. For commands, which do not, the database tells them
+   * after each commit.
+   */
+  announcesWrites?: boolean;
   /** What a throw-away database starts from, instead of nothing: a data directory as PGlite dumps it. */
   dump?: Blob;
 }
 
 const STATEMENT_TIMEOUT_MS = 5_000;
+
+/** The mark of a session for the triggers that capture writes. */
+const ANNOUNCES = 'larder.writer=announces';
 
 /** The embedded database has never been opened. */
 export const isNew = (config: DatabaseConfig): boolean => config.kind === 'embedded' && isNewCluster(config.directory);
@@ -62,6 +73,7 @@ async function openEmbedded(
 async function prepareEmbedded(pglite: PGlite, options: DatabaseOptions): Promise<void> {
   // Prisma's adapters take every timestamp for UTC.
   await pglite.exec(`SET TIME ZONE 'UTC'`);
+  if (options.announcesWrites) await pglite.exec(`SET ${ANNOUNCES}`);
   const session: Session = {
     query: async <Row>(sql: string, values?: unknown[]) => (await pglite.query<Row>(sql, values)).rows,
     script: async (sql) => {
@@ -75,6 +87,7 @@ function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<
   const prisma = createPrisma(new PrismaPGlite(pglite), options);
   return {
     prisma,
+    ledger: createEmbeddedLedgerClient(pglite),
     async close() {
       await prisma.$disconnect();
       await pglite.close();
@@ -103,14 +116,22 @@ async function openServer(
     connectionString: config.url,
     max: config.poolSize,
     connectionTimeoutMillis: 5_000,
-    options: `-c timezone=UTC -c statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=30000`,
+    options: [
+      ...['timezone=UTC', `statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS}`],
+      ...['idle_in_transaction_session_timeout=30000', ...(options.announcesWrites ? [ANNOUNCES] : [])],
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
   });
   // An idle connection that the server ends must not end us.
   pool.on('error', (error) => options.logger.warn(brief(error), 'a database connection was lost'));
   const prisma = createPrisma(new PrismaPg(pool), options);
+  const ledger = createServerLedgerClient(config.url, options.logger);
   return {
     prisma,
+    ledger,
     async close() {
+      ledger.close();
       await prisma.$disconnect();
       await pool.end().catch(() => undefined);
     },

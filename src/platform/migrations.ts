@@ -34,6 +34,15 @@ const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`;
 
+/** What a migration does to the rows of a table that it alters, no trigger sees. So everything counts as changed, once there is a ledger to say it in. */
+const EVERYTHING_CHANGED = `DO $$
+BEGIN
+  IF to_regclass('public.cache_event') IS NOT NULL THEN
+    INSERT INTO public.cache_event (changes) VALUES (ARRAY['* !']);
+    PERFORM pg_notify('larder', '');
+  END IF;
+END $$`;
+
 export async function readMigrations(folder: URL): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -84,6 +93,7 @@ async function apply(session: Session, { name, sql, checksum }: Migration): Prom
   await session.query('BEGIN');
   try {
     await session.script(sql);
+    await session.query(EVERYTHING_CHANGED);
     await session.query(
       'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, clock_timestamp(), 1)',
       [randomUUID(), checksum, name],

@@ -3,24 +3,40 @@ import { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { brief } from './logger.js';
 
-/** A command that takes longer than this counts as failed: the answer is a miss, and the database is asked. */
-const COMMAND_TIMEOUT_MS = 100;
+/**
+ * What a command is given, in milliseconds. The first form of the cache waits for it, and then asks the database. The cache proper has
+ * limits of its own, which know a server that hangs from a process that has no time to listen; here is only cleared up behind it.
+ */
+const COMMAND_TIMEOUT_MS = { envelop: 100, larder: 1_000, off: 1_000 };
+/** A server that has owed an answer for so long is given up, and connected to afresh: its machine may be gone without a word. */
+const SILENCE_MS = 2_000;
 
 export type RedisConnection = Redis | Cluster;
 
-export function connectRedis(urls: readonly string[], logger: Logger): RedisConnection {
+export function connectRedis(
+  urls: readonly string[],
+  logger: Logger,
+  engine: keyof typeof COMMAND_TIMEOUT_MS = 'envelop',
+): RedisConnection {
+  const retryStrategy = (attempt: number) => Math.min(attempt * 100, 2_000);
   const options = {
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS[engine],
     connectTimeout: 2_000,
-    // Commands that cannot be sent now fail now.
-    enableOfflineQueue: false,
+    socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt: number) => Math.min(attempt * 100, 2_000),
   };
+  // Commands that cannot be sent now fail now.
+  const enableOfflineQueue = false;
   const connection =
     urls.length === 1
-      ? new Redis(urls[0]!, options)
-      : new Cluster([...urls], { redisOptions: options, enableOfflineQueue: false });
+      ? new Redis(urls[0]!, { ...options, retryStrategy, enableOfflineQueue })
+      : new Cluster([...urls], {
+          redisOptions: { ...options, ...credentialsOf(urls[0]!) },
+          clusterNodeRetryStrategy: retryStrategy,
+          enableOfflineQueue,
+        });
+  // Before the first command needs it: those that come while it connects would be misses.
+  connection.on('+node', (server: Redis) => void server.connect().catch(() => undefined));
   let away = false;
   connection.on('error', (error: Error) => {
     if (away) return;
@@ -32,4 +48,14 @@ export function connectRedis(urls: readonly string[], logger: Logger): RedisConn
     away = false;
   });
   return connection;
+}
+
+/** The servers of a cluster that are not in the list, but named by those that are, take the same ones. */
+function credentialsOf(url: string): { username?: string; password?: string; tls?: object } {
+  const { protocol, username, password } = new URL(url);
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
 }

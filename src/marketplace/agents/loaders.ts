@@ -1,8 +1,10 @@
 import { Prisma } from '../../platform/prisma/client.js';
+import { equals } from '../../graphql/condition.js';
 import { defineList } from '../../graphql/list.js';
 import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
 import { searchCondition } from '../../graphql/search-condition.js';
 import type { Agent, Pricing } from '../../platform/prisma/client.js';
+import { reading } from '../../tracking/reading.js';
 
 export const agentById = rowsBy('Agent', 'id');
 export const agentBySlug = rowsBy('Agent', 'slug');
@@ -29,10 +31,10 @@ export const agents = defineList({
     NAME: { by: Prisma.sql`t."name"`, type: 'text' },
   },
   where: ({ search, category, featured, pricing }: AgentFilter) => [
-    ...(search != null ? [searchCondition(SEARCHABLE, search)] : []),
-    ...(category != null ? [Prisma.sql`t."category" = ${category}`] : []),
-    ...(featured != null ? [Prisma.sql`t."featured" = ${featured}`] : []),
-    ...(pricing != null ? [Prisma.sql`t."pricing" = ${pricing}::"Pricing"`] : []),
+    search == null ? null : searchCondition(SEARCHABLE, search),
+    equals('category', category),
+    equals('featured', featured),
+    equals('pricing', pricing),
   ],
 });
 
@@ -46,11 +48,22 @@ export const reviews = defineList({
 
 /** The agents that the steps of each template use: each once, by name. */
 export const agentsByTemplateId = defineLoader<number, Agent[]>(async (db, templateIds) => {
-  const rows = await db.sql<Agent & { templateId: number }>(Prisma.sql`
-    SELECT s."templateId", a.* FROM "Agent" AS a
-    JOIN (SELECT DISTINCT "templateId", "agentId" FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[])) AS s
-      ON s."agentId" = a.id
-    ORDER BY a."name", a.id`);
+  const rows = await db.rows<Agent & { templateId: number }>(
+    'Agent',
+    Prisma.sql`
+      SELECT s."templateId", a.* FROM "Agent" AS a
+      JOIN (SELECT DISTINCT "templateId", "agentId" FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[])) AS s
+        ON s."agentId" = a.id
+      ORDER BY a."name", a.id`,
+    (agents) => [
+      ...reading.each(
+        'TemplateStep',
+        templateIds.map((templateId) => ({ templateId })),
+        ['agentId'],
+      ),
+      ...reading.rows('Agent', agents, ['name']),
+    ],
+  );
   for (const agent of rows) agentById(db).prime(agent.id, agent);
   const byTemplate = groupBy(rows, ({ templateId }) => templateId);
   return templateIds.map((id) => byTemplate.get(id) ?? []);

@@ -21,14 +21,14 @@ builder.queryFields((t) => ({
   agent: t.field({
     type: Agent,
     nullable: true,
-    directives: { cacheControl: { maxAge: 1800 } },
+    directives: { cacheControl: { maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: { slug: t.arg.string({ required: true, validate: line(60) }) },
     resolve: (_root, { slug }, ctx) => agentBySlug(ctx.db).load(slug),
   }),
   agents: t.connection(
     {
       type: Agent,
-      directives: { cacheControl: { maxAge: 300 } },
+      directives: { cacheControl: { maxAge: 300, staleWhileRevalidate: 60, staleIfError: 60 } },
       args: {
         filter: t.arg({ type: AgentFilter }),
         orderBy: t.arg({ type: AgentOrder, required: true, defaultValue: 'TRENDING' }),
@@ -39,19 +39,19 @@ builder.queryFields((t) => ({
   ),
   trendingAgents: t.field({
     type: [Agent],
-    directives: { cacheControl: { maxAge: 300 } },
+    directives: { cacheControl: { maxAge: 300, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: { first: t.arg.int({ required: true, defaultValue: 10, validate: count }) },
     resolve: (_root, { first }, ctx) => trending(ctx.db, first),
   }),
   featuredAgents: t.field({
     type: [Agent],
-    directives: { cacheControl: { maxAge: 300 } },
+    directives: { cacheControl: { maxAge: 300, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: { first: t.arg.int({ required: true, defaultValue: 20, validate: count }) },
     resolve: (_root, { first }, ctx) => trending(ctx.db, first, { featured: true }),
   }),
   agentCategories: t.field({
     type: [AgentCategory],
-    directives: { cacheControl: { maxAge: 1800 } },
+    directives: { cacheControl: { maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 60 } },
     resolve: (_root, _args, ctx) => ctx.db.prisma.category.findMany({ orderBy: { name: 'asc' } }),
   }),
 }));

@@ -1,16 +1,22 @@
 import { Prisma } from '../../platform/prisma/client.js';
+import { equals } from '../../graphql/condition.js';
 import { defineList } from '../../graphql/list.js';
 import { defineLoader, rowsBy } from '../../graphql/loader.js';
 import { searchCondition } from '../../graphql/search-condition.js';
 import type { Chain, Collection } from '../../platform/prisma/client.js';
+import { reading } from '../../tracking/reading.js';
 
 export const collectionById = rowsBy('Collection', 'id');
 
 export const collectionByAddress = defineLoader<{ chain: Chain; address: string }, Collection | null>(
   async (db, keys) => {
-    const rows = await db.sql<Collection>(Prisma.sql`
-      SELECT * FROM "Collection" WHERE (chain, address) IN (
-        SELECT chain::"Chain", address FROM unnest(${keys.map(({ chain }) => chain)}::text[], ${keys.map(({ address }) => address)}::text[]) AS k (chain, address))`);
+    const rows = await db.rows<Collection>(
+      'Collection',
+      Prisma.sql`
+        SELECT * FROM "Collection" WHERE (chain, address) IN (
+          SELECT chain::"Chain", address FROM unnest(${keys.map(({ chain }) => chain)}::text[], ${keys.map(({ address }) => address)}::text[]) AS k (chain, address))`,
+      () => reading.each('Collection', keys, []),
+    );
     return keys.map(({ chain, address }) => rows.find((row) => row.chain === chain && row.address === address) ?? null);
   },
   ({ chain, address }) => `${chain} ${address}`,
@@ -37,9 +43,9 @@ export const collections = defineList({
     NAME: { by: Prisma.sql`t."name"`, type: 'text' },
   },
   where: ({ search, chain, verified }: CollectionFilter) => [
-    ...(search != null ? [searchCondition(SEARCHABLE, search)] : []),
-    ...(chain != null ? [Prisma.sql`t."chain" = ${chain}::"Chain"`] : []),
-    ...(verified != null ? [Prisma.sql`t."verified" = ${verified}`] : []),
+    search == null ? null : searchCondition(SEARCHABLE, search),
+    equals('chain', chain),
+    equals('verified', verified),
   ],
 });
 
@@ -50,10 +56,18 @@ export interface TraitFacet {
 
 /** The facets of each collection: types by name, values by frequency. */
 export const traitFacets = defineLoader<number, TraitFacet[]>(async (db, collectionIds) => {
-  const rows = await db.sql<{ collectionId: number; traitType: string; value: string; nftCount: number }>(Prisma.sql`
-    SELECT "collectionId", "traitType", value, "nftCount" FROM "Trait"
-    WHERE "collectionId" = ANY(${collectionIds}::int[]) AND "nftCount" > 0
-    ORDER BY "collectionId", "traitType", "nftCount" DESC, value`);
+  const rows = await db.sql<{ collectionId: number; traitType: string; value: string; nftCount: number }>(
+    Prisma.sql`
+      SELECT "collectionId", "traitType", value, "nftCount" FROM "Trait"
+      WHERE "collectionId" = ANY(${collectionIds}::int[]) AND "nftCount" > 0
+      ORDER BY "collectionId", "traitType", "nftCount" DESC, value`,
+    () =>
+      reading.each(
+        'Trait',
+        collectionIds.map((collectionId) => ({ collectionId })),
+        ['traitType', 'value', 'nftCount'],
+      ),
+  );
   const facets = new Map<number, TraitFacet[]>(collectionIds.map((id) => [id, []]));
   for (const { collectionId, traitType, value, nftCount } of rows) {
     const types = facets.get(collectionId)!;

@@ -19,7 +19,7 @@ builder.queryFields((t) => ({
   collection: t.field({
     type: Collection,
     nullable: true,
-    directives: { cacheControl: { maxAge: 300 } },
+    directives: { cacheControl: { maxAge: 300, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: {
       address: t.arg.string({ required: true, validate: address }),
       chain: t.arg({ type: ChainEnum, required: true, defaultValue: 'ETHEREUM' }),
@@ -29,7 +29,7 @@ builder.queryFields((t) => ({
   collections: t.connection(
     {
       type: Collection,
-      directives: { cacheControl: { maxAge: 1800 } },
+      directives: { cacheControl: { maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 60 } },
       args: {
         filter: t.arg({ type: CollectionFilter }),
         orderBy: t.arg({ type: CollectionOrder, required: true, defaultValue: 'OWNERS' }),

@@ -8,7 +8,7 @@ builder.queryField('nft', (t) =>
   t.field({
     type: Nft,
     nullable: true,
-    directives: { cacheControl: { maxAge: 300 } },
+    directives: { cacheControl: { maxAge: 300, staleWhileRevalidate: 60 } },
     args: {
       address: t.arg.string({ required: true, validate: address }),
       tokenId: t.arg.string({ required: true, validate: tokenId }),

@@ -7,7 +7,7 @@ import { Nft } from './types.js';
 
 export const Transfer = builder.prismaNode('Transfer', {
   id: { field: 'id' },
-  directives: { cacheControl: { maxAge: 300 } },
+  directives: { cacheControl: { maxAge: 300, staleIfError: 0 } },
   fields: (t) => ({
     nft: t.field({ type: Nft, resolve: ({ nftId }, _args, ctx) => required(nftById(ctx.db).load(nftId)) }),
     quantity: t.exposeInt('quantity'),

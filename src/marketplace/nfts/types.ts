@@ -19,7 +19,7 @@ const AttributeRef = builder.objectRef<Attribute>('Attribute').implement({
 
 export const Nft = builder.prismaNode('Nft', {
   id: { field: 'id' },
-  directives: { cacheControl: { maxAge: 300 } },
+  directives: { cacheControl: { maxAge: 300, staleIfError: 0 } },
   fields: (t) => ({
     tokenId: t.string({ resolve: ({ tokenId }) => tokenId.toFixed() }),
     name: t.exposeString('name'),

@@ -3,6 +3,9 @@ import { Prisma } from '../../platform/prisma/client.js';
 import { type Searchable, searchConditions, searchRank } from '../../graphql/search-condition.js';
 import { type SearchableModel, searchableOf } from '../../graphql/searchable.js';
 import type { Db } from '../../tracking/db.js';
+import { modelNamed } from '../../tracking/models.js';
+import { type Reading, readingOfRows } from '../../tracking/reading.js';
+import { columnsNamedIn } from '../../tracking/sql-names.js';
 
 export interface Match {
   model: SearchableModel;
@@ -22,8 +25,18 @@ export async function findMatches(
   // Without a letter or a digit there is nothing to compare, and no index that could tell so.
   if (models.size === 0 || !/[\p{L}\p{N}]/u.test(text)) return [];
   const branches = [...models].map((model) => matchesOf(model, text, first));
-  return await db.sql<Match>(Prisma.sql`
-    SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) AS match ORDER BY rank DESC, model, id LIMIT ${first}::int`);
+  return await db.sql<Match>(
+    Prisma.sql`
+      SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) AS match ORDER BY rank DESC, model, id LIMIT ${first}::int`,
+    () => [...models].flatMap(searchedIn),
+  );
+}
+
+/** Any row may come to fit, or fit better, by the columns that are searched. */
+function searchedIn(name: SearchableModel): Reading {
+  const model = modelNamed(name);
+  const { words, name: title } = searchableOf(name);
+  return readingOfRows(model, {}, columnsNamedIn(Prisma.raw(`${words ?? ''} ${title}`), model));
 }
 
 function matchesOf(model: SearchableModel, text: string, first: number): Prisma.Sql {

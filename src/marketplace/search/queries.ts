@@ -20,7 +20,7 @@ const SearchResult = builder.unionType('SearchResult', { types: () => searchable
 builder.queryField('search', (t) =>
   t.field({
     type: [SearchResult],
-    directives: { cacheControl: { maxAge: 300 } },
+    directives: { cacheControl: { maxAge: 300, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: {
       text: t.arg.string({ required: true, validate: searchText }),
       types: t.arg({ type: [SearchType] }),

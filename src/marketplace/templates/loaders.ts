@@ -1,8 +1,10 @@
 import { Prisma } from '../../platform/prisma/client.js';
+import { equals } from '../../graphql/condition.js';
 import { defineList } from '../../graphql/list.js';
 import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
 import { searchCondition } from '../../graphql/search-condition.js';
 import type { Complexity, TemplateStep } from '../../platform/prisma/client.js';
+import { reading } from '../../tracking/reading.js';
 
 export const templateById = rowsBy('Template', 'id');
 export const templateBySlug = rowsBy('Template', 'slug');
@@ -28,10 +30,10 @@ export const templates = defineList({
     NAME: { by: Prisma.sql`t."name"`, type: 'text' },
   },
   where: ({ search, category, complexity, featured }: TemplateFilter) => [
-    ...(search != null ? [searchCondition(SEARCHABLE, search)] : []),
-    ...(category != null ? [Prisma.sql`t."category" = ${category}`] : []),
-    ...(complexity != null ? [Prisma.sql`t."complexity" = ${complexity}::"Complexity"`] : []),
-    ...(featured != null ? [Prisma.sql`t."featured" = ${featured}`] : []),
+    search == null ? null : searchCondition(SEARCHABLE, search),
+    equals('category', category),
+    equals('complexity', complexity),
+    equals('featured', featured),
   ],
 });
 
@@ -43,13 +45,26 @@ export const templatesOfAgent = defineList({
     SELECT used."agentId", template.* FROM (SELECT DISTINCT "agentId", "templateId" FROM "TemplateStep") AS used
     JOIN "Template" AS template ON template.id = used."templateId")`,
   parent: 'agentId',
+  reading: (agentId) => [
+    ...reading.of('TemplateStep', { agentId }, ['templateId']),
+    ...reading.table('Template', ['useCount']),
+  ],
   prime: templateById,
   orders: { POPULAR },
 });
 
 export const stepsByTemplateId = defineLoader<number, TemplateStep[]>(async (db, templateIds) => {
-  const rows = await db.sql<TemplateStep>(Prisma.sql`
-    SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[]) ORDER BY "templateId", position`);
+  const rows = await db.rows<TemplateStep>(
+    'TemplateStep',
+    Prisma.sql`
+      SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[]) ORDER BY "templateId", position`,
+    () =>
+      reading.each(
+        'TemplateStep',
+        templateIds.map((templateId) => ({ templateId })),
+        ['position'],
+      ),
+  );
   const byTemplate = groupBy(rows, ({ templateId }) => templateId);
   return templateIds.map((id) => byTemplate.get(id) ?? []);
 });

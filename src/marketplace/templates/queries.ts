@@ -18,14 +18,14 @@ builder.queryFields((t) => ({
   template: t.field({
     type: Template,
     nullable: true,
-    directives: { cacheControl: { maxAge: 1800 } },
+    directives: { cacheControl: { maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: { slug: t.arg.string({ required: true, validate: line(60) }) },
     resolve: (_root, { slug }, ctx) => templateBySlug(ctx.db).load(slug),
   }),
   templates: t.connection(
     {
       type: Template,
-      directives: { cacheControl: { maxAge: 1800 } },
+      directives: { cacheControl: { maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 60 } },
       args: {
         filter: t.arg({ type: TemplateFilter }),
         orderBy: t.arg({ type: TemplateOrder, required: true, defaultValue: 'POPULAR' }),

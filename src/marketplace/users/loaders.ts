@@ -1,6 +1,7 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { defineRowList } from '../../graphql/list.js';
 import { rowsBy } from '../../graphql/loader.js';
+import { reading } from '../../tracking/reading.js';
 
 export const userById = rowsBy('User', 'id');
 export const userByUsername = rowsBy('User', 'username');
@@ -31,6 +32,13 @@ export const collectionsByUserId = defineRowList<UserCollection, 'TOKENS'>({
   name: 'user.collections',
   from: SUMS,
   parent: 'userId',
+  // Which wallets the user has is seen, which holdings these have is not: those of anybody count.
+  reading: (userId) => [
+    ...reading.of('Wallet', { userId }, []),
+    ...reading.table('Holding', ['tokenCount']),
+    ...reading.table('Ownership', []),
+    ...reading.table('Collection', ['standard']),
+  ],
   key: 'collectionId',
   orders: { TOKENS: { by: Prisma.sql`t."tokenCount"`, type: 'int', descending: true } },
 });

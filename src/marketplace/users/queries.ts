@@ -14,7 +14,7 @@ builder.queryFields((t) => ({
   user: t.field({
     type: User,
     nullable: true,
-    directives: { cacheControl: { maxAge: 600 } },
+    directives: { cacheControl: { maxAge: 600, staleWhileRevalidate: 60, staleIfError: 60 } },
     args: { username: t.arg.string({ validate: line(100) }), fid: t.arg.int() },
     validate: z
       .object({ username: z.string().nullish(), fid: z.int().nullish() })

@@ -2,14 +2,18 @@ import { Prisma } from '../../platform/prisma/client.js';
 import { defineList } from '../../graphql/list.js';
 import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
 import type { Ownership, Wallet } from '../../platform/prisma/client.js';
+import { reading } from '../../tracking/reading.js';
 
 export const walletById = rowsBy('Wallet', 'id');
 export const walletByAddress = rowsBy('Wallet', 'address');
 
 /** The wallets of each user, the first known first. */
 export const walletsByUserId = defineLoader<number, Wallet[]>(async (db, userIds) => {
-  const rows = await db.sql<Wallet>(Prisma.sql`
-    SELECT * FROM "Wallet" WHERE "userId" = ANY(${userIds}::int[]) ORDER BY "userId", id`);
+  const rows = await db.rows<Wallet>(
+    'Wallet',
+    Prisma.sql`SELECT * FROM "Wallet" WHERE "userId" = ANY(${userIds}::int[]) ORDER BY "userId", id`,
+    () => userIds.flatMap((userId) => reading.of('Wallet', { userId }, [])),
+  );
   for (const row of rows) walletById(db).prime(row.id, row);
   const byUser = groupBy(rows, ({ userId }) => userId);
   return userIds.map((userId) => byUser.get(userId) ?? []);
@@ -18,14 +22,18 @@ export const walletsByUserId = defineLoader<number, Wallet[]>(async (db, userIds
 /** Who holds each token, those with most of it first. Of equals the latest wallet: the order of the index, backwards. */
 export const ownersByNftId = defineLoader<{ nftId: number; first: number }, Ownership[]>(
   async (db, keys) => {
-    const rows = await db.sql<Ownership & { place$: number }>(Prisma.sql`
+    const rows = await db.rows<Ownership & { place$: number }>(
+      'Ownership',
+      Prisma.sql`
       SELECT k.place::int AS "place$", o.*
       FROM unnest(${keys.map(({ nftId }) => nftId)}::int[], ${keys.map(({ first }) => first)}::int[])
         WITH ORDINALITY AS k ("nftId", first, place)
       CROSS JOIN LATERAL (
         SELECT * FROM "Ownership" AS t WHERE t."nftId" = k."nftId"
         ORDER BY t.quantity DESC, t."walletId" DESC LIMIT k.first) AS o
-      ORDER BY k.place, o.quantity DESC, o."walletId" DESC`);
+      ORDER BY k.place, o.quantity DESC, o."walletId" DESC`,
+      () => keys.flatMap(({ nftId }) => reading.of('Ownership', { nftId }, ['quantity', 'walletId'])),
+    );
     const byPlace = groupBy(rows, ({ place$ }) => place$);
     return keys.map((_key, index) => byPlace.get(index + 1) ?? []);
   },
@@ -38,7 +46,9 @@ export const ownersByNftId = defineLoader<{ nftId: number; first: number }, Owne
  */
 export const ownerAt = defineLoader<{ nftId: number; time: Date }, Wallet | null>(
   async (db, keys) => {
-    const rows = await db.sql<Wallet & { place$: number }>(Prisma.sql`
+    const rows = await db.rows<Wallet & { place$: number }>(
+      'Wallet',
+      Prisma.sql`
       SELECT k.place::int AS "place$", w.*
       FROM unnest(${keys.map(({ nftId }) => nftId)}::int[], ${keys.map(({ time }) => String(time.getTime()))}::text[])
         WITH ORDINALITY AS k ("nftId", ms, place)
@@ -51,7 +61,9 @@ export const ownerAt = defineLoader<{ nftId: number; time: Date }, Wallet | null
           GROUP BY moved."walletId" HAVING sum(moved.quantity) > 0
         ) AS balance
       ) AS holder
-      JOIN "Wallet" AS w ON w.id = holder."walletId"`);
+      JOIN "Wallet" AS w ON w.id = holder."walletId"`,
+      () => keys.flatMap(({ nftId }) => reading.of('Transfer', { nftId }, ['fromId', 'toId', 'quantity', 'time'])),
+    );
     for (const row of rows) walletById(db).prime(row.id, row);
     const byPlace = new Map(rows.map((row) => [row.place$, row]));
     return keys.map((_key, index) => byPlace.get(index + 1) ?? null);

@@ -4,7 +4,7 @@ import { walletById, walletsByUserId } from './loaders.js';
 
 export const Wallet = builder.prismaNode('Wallet', {
   id: { field: 'id' },
-  directives: { cacheControl: { maxAge: 300 } },
+  directives: { cacheControl: { maxAge: 300, staleIfError: 0 } },
   fields: (t) => ({ address: t.exposeString('address') }),
 });
 registerNode('Wallet', (ctx, id) => walletById(ctx.db).load(id));
