@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/cache/clock.js';
+import { Flights } from '../../src/cache/flights.js';
+import { createHandClock } from '../support/hand-clock.js';
+
+/** An execution that is released by hand. */
+function released<T>() {
+  let land!: (value: T) => void;
+  let crash!: (error: Error) => void;
+  const promise = new Promise<T>((resolve, reject) => {
+    land = resolve;
+    crash = reject;
+  });
+  return { promise, land, crash };
+}
+
+const always = () => true;
+const never = () => false;
+
+it('a thousand callers at once share one execution', async () => {
+  const flights = new Flights<string>(systemClock);
+  const execution = released<string>();
+  let executions = 0;
+  const callers = Array.from({ length: 1_000 }, () =>
+    flights.fly('k', () => ((executions += 1), execution.promise), always, always),
+  );
+  execution.land('answer');
+  const answers = await Promise.all(callers);
+  expect(executions).toBe(1);
+  expect(answers.filter(({ isJoined }) => !isJoined)).toHaveLength(1);
+  expect(new Set(answers.map(({ result }) => result))).toEqual(new Set(['answer']));
+});
+
+it('of callers whose flight was overtaken by a write, one executes again for all', async () => {
+  const flights = new Flights<string>(systemClock);
+  const first = released<string>();
+  const leader = flights.fly('k', () => first.promise, always, never);
+  let executions = 0;
+  const late = Array.from({ length: 100 }, () =>
+    flights.fly('k', async () => `new ${(executions += 1)}`, always, never),
+  );
+  first.land('old');
+  expect((await leader).result).toBe('old');
+  expect(new Set((await Promise.all(late)).map(({ result }) => result))).toEqual(new Set(['new 1']));
+});
+
+it('a flight that fails fails nobody but the one who leads it', async () => {
+  const flights = new Flights<string>(systemClock);
+  const first = released<string>();
+  const leader = flights.fly('k', () => first.promise, always, always);
+  const joiner = flights.fly('k', async () => 'own', always, always);
+  first.crash(new Error('of the leader'));
+  await expect(leader).rejects.toThrow('of the leader');
+  expect(await joiner).toEqual({ result: 'own', isJoined: false });
+});
+
+it('what is nobody else’s business is not shared', async () => {
+  const flights = new Flights<string>(systemClock);
+  const first = released<string>();
+  void flights.fly('k', () => first.promise, always, always);
+  const joiner = flights.fly('k', async () => 'own', never, always);
+  first.land('private');
+  expect(await joiner).toEqual({ result: 'own', isJoined: false });
+});
+
+it('nobody waits for an execution that does not end, and those who come later lead a new flight', async () => {
+  const clock = createHandClock();
+  const flights = new Flights<string>(clock);
+  void flights.fly('k', () => new Promise(() => undefined), always, always);
+  const joiner = flights.fly('k', async () => 'own', always, always);
+  clock.advance(5_000);
+  expect(await joiner).toEqual({ result: 'own', isJoined: false });
+  expect(flights.isUnderWay('k')).toBe(false);
+});

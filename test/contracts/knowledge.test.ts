@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Dependency } from '../../src/cache/dependency.js';
+import type { Entry } from '../../src/cache/entry.js';
+import { Knowledge } from '../../src/cache/knowledge.js';
+import { type Snapshot, parseSnapshot } from '../../src/cache/snapshot.js';
+
+const entryOf = (dependencies: Dependency[], snapshot: Snapshot, epoch = 'e'): Entry => ({
+  key: 'k',
+  epoch,
+  snapshot,
+  dependencies,
+  createdAt: 0,
+  lifetime: { maxAge: 60, staleWhileRevalidate: 0, staleIfError: 0 },
+  note: null,
+  body: Buffer.from('body'),
+});
+
+function begun(): Knowledge {
+  const knowledge = new Knowledge();
+  knowledge.begin('e');
+  knowledge.missedBelow(10);
+  return knowledge;
+}
+
+const NAME = [{ tag: 'Agent:1', columns: ['name'] }];
+const named = (xid: number, columns = ['name'], tag = 'Agent:1') => ({ xid, changes: [{ tag, columns }] });
+
+describe('an entry', () => {
+  it('is stale by a change that its snapshot does not show, and the change is named', () => {
+    const knowledge = begun();
+    knowledge.apply(named(20));
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('20:21:20')))).toEqual({
+      kind: 'changed',
+      xid: 20,
+      change: { tag: 'Agent:1', columns: ['name'] },
+    });
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('21:21:')))).toBeNull();
+  });
+
+  it('is stale by a transaction that began before others and ended after them', () => {
+    const knowledge = begun();
+    knowledge.apply(named(25));
+    knowledge.apply(named(20));
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('20:26:20')))).toMatchObject({ xid: 20 });
+  });
+
+  it('does not mind columns that it has not looked at, and minds rows that come or go', () => {
+    const knowledge = begun();
+    knowledge.apply(named(20, ['tagline']));
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('20:20:')))).toBeNull();
+    knowledge.apply(named(21, ['*']));
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('20:20:')))).toMatchObject({ xid: 21 });
+  });
+
+  it('that only looked at which rows there are does not mind what is in them', () => {
+    const knowledge = begun();
+    knowledge.apply(named(20, ['name'], 'Agent'));
+    expect(knowledge.objectionTo(entryOf([{ tag: 'Agent', columns: ['*'] }], parseSnapshot('20:20:')))).toBeNull();
+  });
+
+  it.each(['Agent!', '!'])('minds a change of %s, whatever it looked at', (tag) => {
+    const knowledge = begun();
+    knowledge.apply(named(20, ['*'], tag));
+    for (const own of ['Agent', 'Agent:1', 'Agent[category=research]'])
+      expect(knowledge.objectionTo(entryOf([{ tag: own, columns: ['name'] }], parseSnapshot('20:20:')))).not.toBeNull();
+    const other = entryOf([{ tag: 'Agents', columns: ['name'] }], parseSnapshot('20:20:'));
+    expect(knowledge.objectionTo(other) === null).toBe(tag === 'Agent!');
+  });
+
+  it('of another epoch is never valid', () => {
+    expect(begun().objectionTo(entryOf(NAME, parseSnapshot('20:20:'), 'other'))).toEqual({ kind: 'epoch' });
+  });
+
+  it('older than the horizon is not valid, for what was missed may concern it', () => {
+    expect(begun().objectionTo(entryOf(NAME, parseSnapshot('9:20:9')))).toEqual({ kind: 'forgotten' });
+  });
+});
+
+describe('an entry of memory', () => {
+  it('is checked again against what has become known since, and only that', () => {
+    const knowledge = begun();
+    const checked = knowledge.hold(entryOf(NAME, parseSnapshot('20:20:')));
+    knowledge.apply(named(20, ['tagline']));
+    expect(knowledge.recheck(checked)).toBeNull();
+    knowledge.apply(named(21));
+    expect(knowledge.recheck(checked)).toMatchObject({ xid: 21 });
+  });
+
+  it('stays valid when changes are forgotten that it was checked against', () => {
+    const knowledge = begun();
+    const checked = knowledge.hold(entryOf(NAME, parseSnapshot('12:12:')));
+    knowledge.apply(named(20, ['tagline']));
+    expect(knowledge.recheck(checked)).toBeNull();
+    knowledge.forgetBelow(30);
+    expect(knowledge.size).toBe(0);
+    expect(knowledge.recheck(checked)).toBeNull();
+  });
+
+  it('is not valid when changes were forgotten that it was not checked against', () => {
+    const knowledge = begun();
+    const checked = knowledge.hold(entryOf(NAME, parseSnapshot('12:12:')));
+    knowledge.apply(named(20, ['tagline']));
+    knowledge.forgetBelow(30);
+    expect(knowledge.recheck(checked)).toEqual({ kind: 'forgotten' });
+  });
+
+  it('is not valid any more when events may have been missed, nor under a new epoch', () => {
+    const knowledge = begun();
+    const checked = knowledge.hold(entryOf(NAME, parseSnapshot('40:40:')));
+    knowledge.missedBelow(30);
+    expect(knowledge.recheck(checked)).toEqual({ kind: 'forgotten' });
+    const again = knowledge.hold(entryOf(NAME, parseSnapshot('40:40:')));
+    knowledge.begin('f');
+    expect(knowledge.recheck(again)).toEqual({ kind: 'forgotten' });
+  });
+});
+
+describe('a change', () => {
+  it('that comes twice is news once', () => {
+    const knowledge = begun();
+    expect([knowledge.apply(named(20)), knowledge.apply(named(21)), knowledge.apply(named(20))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(knowledge.size).toBe(2);
+  });
+
+  it('with more columns than the bus told of is news again', () => {
+    const knowledge = begun();
+    knowledge.apply(named(20));
+    expect(knowledge.apply(named(20, ['name', 'tagline']))).toBe(true);
+  });
+
+  it('that is known already survives the gap in which others were missed', () => {
+    const knowledge = begun();
+    knowledge.apply(named(50));
+    knowledge.missedBelow(30);
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('40:40:')))).toMatchObject({ xid: 50 });
+  });
+});
