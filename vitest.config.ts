@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{unit,contracts,architecture,process}/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/{unit,contracts,architecture,process,simulation}/**/*.test.ts'] },
       },
       {
         extends: true,
@@ -34,6 +34,26 @@ export default defineConfig({
           name: 'postgres',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/postgres-project.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What is claimed of the cache, at the size that each change can wait for.
+          name: 'prove',
+          include: ['test/prove/**/*.test.ts'],
+          exclude: ['test/prove/processes/**'],
+          globalSetup: ['test/support/postgres-project.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Servers in processes of their own, some of them timed: after everything else, and one at a time.
+          name: 'processes',
+          include: ['test/prove/processes/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
         },
       },
       {

@@ -16,6 +16,8 @@ const GRAPHQL = ['graphql', 'graphql-yoga', '@pothos/core'];
 const HOUSE: Record<string, Edges> = {
   'main.ts': { may: 'everything' },
   'app.ts': { may: 'everything' },
+  // A part of the composition root: it puts the cache together.
+  'cache-engine.ts': { may: 'everything' },
   'commands/': { may: ['config.ts', 'errors.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
   'data/': { may: ['errors.ts', 'graphql/inputs.ts', 'platform/', 'tracking/'], never: GRAPHQL },
   'marketplace/': { may: ['errors.ts', 'graphql/', 'tracking/', 'platform/prisma/'], never: DRIVERS },
@@ -24,7 +26,8 @@ const HOUSE: Record<string, Edges> = {
   'response-cache/': { may: ['cache/', 'graphql/cache-control.ts'], never: ['@prisma/client', 'pg'] },
   'graphql/': { may: ['errors.ts', 'tracking/', 'platform/'], never: DRIVERS },
   'tracking/': { may: ['cache/', 'platform/prisma/'], never: [...GRAPHQL, 'ioredis'] },
-  'cache/': { may: [], packages: ['lru-cache', 'ioredis'] },
+  'cache/redis/': { may: ['cache/'], packages: ['ioredis', 'cockatiel'] },
+  'cache/': { may: [], packages: ['lru-cache'] },
   'platform/': { may: ['config.ts', 'errors.ts'], never: ['graphql-yoga', '@pothos/core'] },
   'config.ts': { may: [], packages: ['zod'] },
   'errors.ts': { may: [], packages: ['graphql'] },

@@ -17,7 +17,7 @@ test.each(['src/utils/x.ts', 'src/graphql/helpers.ts', 'src/date-utils.ts', 'src
 });
 
 test('files are named in kebab-case', () => {
-  const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.postgres)?(\.test)?\.(ts|mjs|js)$/;
+  const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.(postgres|processes))?(\.test)?\.(ts|mjs|js)$/;
   expect(
     sources('src')
       .concat(sources('test'))

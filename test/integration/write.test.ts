@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Db } from '../../src/tracking/db.js';
-import { type Writer, write } from '../../src/tracking/write.js';
+import { type Writer, allowWrites, write } from '../../src/tracking/write.js';
 import { type TestApp, startApp } from '../support/app.js';
 
 let app: TestApp;
-let writer: Writer & { commits: number };
+let writer: Writer;
+let commits: number;
 
 beforeAll(async () => {
   app = await startApp();
@@ -13,15 +14,12 @@ afterAll(() => app.close());
 
 beforeEach(async () => {
   await app.prisma.category.deleteMany();
-  writer = {
-    client: app.prisma,
-    db: new Db(app.prisma),
-    commits: 0,
-    committed() {
-      writer.commits += 1;
-      return Promise.resolve();
-    },
-  };
+  commits = 0;
+  const settle = async () => void (commits += 1);
+  writer = allowWrites(
+    { db: new Db(app.prisma, null) },
+    { client: app.prisma, publisher: { announce: async () => ({ settle, withdraw: () => undefined }) } },
+  );
 });
 
 const slugs = async () => (await app.prisma.category.findMany({ orderBy: { slug: 'asc' } })).map(({ slug }) => slug);
@@ -40,7 +38,7 @@ describe('write()', () => {
     });
     await expect(failed).rejects.toThrow('changed my mind');
     expect(await slugs()).toEqual(['kept']);
-    expect(writer.commits).toBe(1);
+    expect(commits).toBe(1);
   });
 
   it.each(['40001', '40P01'])('repeats a transaction that ended with %s, from the start', async (sqlState) => {
@@ -52,7 +50,7 @@ describe('write()', () => {
     });
     expect(attempts).toBe(3);
     expect(await slugs()).toEqual(['attempt-3']);
-    expect(writer.commits).toBe(1);
+    expect(commits).toBe(1);
   });
 
   it('gives up after five attempts, and repeats nothing for other errors', async () => {
@@ -82,6 +80,12 @@ describe('write()', () => {
   it('lets nobody open a write inside a write', async () => {
     const inside = write(writer, () => write(writer, (tx) => create(tx, 'inner')));
     await expect(inside).rejects.toThrow('write() inside write()');
+    expect(await slugs()).toEqual([]);
+  });
+
+  it('is for mutations: a context that was made for a query has no way to it', async () => {
+    const inQuery = write({ db: new Db(app.prisma, null) }, (tx) => create(tx, 'sneaked'));
+    await expect(inQuery).rejects.toThrow('Only mutations write');
     expect(await slugs()).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ async function walk(block: Block): Promise<string> {
   return '';
 }
 
-it('walks docs/adding-a-model.md from the contract to a passing test', { timeout: 180_000 }, async () => {
+it('walks docs/adding-a-model.md from the contract to a passing test', { timeout: 600_000 }, async () => {
   const blocks = blocksOf(await readFile(join(project, 'docs/adding-a-model.md'), 'utf8'));
   let output = '';
   for (const block of blocks) output += await walk(block);

@@ -10,7 +10,7 @@ import { createLogger } from '../../src/platform/logger.js';
 import type { Prisma, PrismaClient } from '../../src/platform/prisma/client.js';
 import { connectRedis } from '../../src/platform/redis.js';
 import { MIGRATIONS } from '../../src/platform/migrations.js';
-import { createTestDatabase } from './test-database.js';
+import type { TestDatabase } from './test-database.js';
 
 export const SECRET = 'a secret that only the tests know of';
 
@@ -45,6 +45,8 @@ export interface TestApp {
   /** For a real server: `listen(app.handle)`. */
   handle: RequestListener;
   drain(): void;
+  /** Resolves when the cache knows of every write until now, those past the API included. */
+  poll(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,10 +54,16 @@ export interface AppOptions {
   env?: Record<string, string>;
   /** One that says nothing if left out. */
   logger?: Logger;
+  /** Where its data is, removed when it closes: a new database if left out. */
+  place?: TestDatabase;
 }
 
-export async function startApp({ env = {}, logger = createLogger('silent') }: AppOptions = {}): Promise<TestApp> {
-  const place = await createTestDatabase();
+export async function startApp({
+  env = {},
+  logger = createLogger('silent'),
+  ...given
+}: AppOptions = {}): Promise<TestApp> {
+  const place = given.place ?? (await ownDatabase());
   const config = readConfig({
     NODE_ENV: 'test',
     AUTH_SECRET: SECRET,
@@ -68,11 +76,12 @@ export async function startApp({ env = {}, logger = createLogger('silent') }: Ap
   const database = await openDatabase(config.database, {
     migrations: MIGRATIONS,
     logger,
+    announcesWrites: config.cache.engine === 'larder',
     ...(place.dump && { dump: place.dump }),
     onStatement: (statement) => watchers.forEach((sent) => sent.push(statement)),
   });
-  const redis = config.redisUrls && connectRedis(config.redisUrls, logger);
-  const app = createApp(config, { database, redis }, logger);
+  const redis = config.redisUrls && connectRedis(config.redisUrls, logger, config.cache.engine);
+  const app = await createApp(config, { database, redis }, logger);
 
   const request = async (path: string, init: RequestInit = {}) => app.fetch(new URL(path, 'http://127.0.0.1'), init);
 
@@ -81,6 +90,7 @@ export async function startApp({ env = {}, logger = createLogger('silent') }: Ap
     handle: (request, response) => void app.handle(request, response),
     prisma: database.prisma,
     drain: app.drain,
+    poll: app.poll,
     token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),
     async execute(query, variables, { token, headers } = {}) {
       const response = await request('/graphql', {
@@ -102,11 +112,18 @@ export async function startApp({ env = {}, logger = createLogger('silent') }: Ap
       return { result, sent, statements: sent.map(({ query }) => query) };
     },
     async close() {
+      await app.stop();
       redis?.disconnect();
       await database.close();
       await place.remove();
     },
   };
+}
+
+/** Fetched when it is wanted: what makes them runs only under vitest, and programs start apps, too. */
+async function ownDatabase(): Promise<TestDatabase> {
+  const { createTestDatabase } = await import('./test-database.js');
+  return await createTestDatabase();
 }
 
 function secretOf({ auth: { keys } }: Config): string {

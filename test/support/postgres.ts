@@ -23,18 +23,33 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** `lasting`: it keeps what it acknowledged when its processes are killed, and whenever it ends it starts again. */
+export async function startPostgres({ lasting = false } = {}): Promise<TestPostgres> {
   const located = locateOrExplain(POSTGRES);
+  if (lasting && located.kind !== 'executable')
+    throw new Error(`To be killed and started again, PostgreSQL must run here, not in Docker: install it.`);
   const { port, stop } = await startServer({
     name: 'postgres',
-    ...(located.kind === 'executable' ? local(located) : container(located)),
+    ...(located.kind === 'executable' ? local(located, lasting) : container(located)),
     ask: (port) => runSql(`postgresql://postgres@127.0.0.1:${port}/postgres`, 'SELECT 1'),
-    stopSignal: 'INT',
+    stopSignal: lasting ? 'TERM' : 'INT',
   });
   return { url: `postgresql://postgres@127.0.0.1:${port}/`, stop };
 }
 
-function local({ path }: Extract<Located, { kind: 'executable' }>): Pick<ServerOptions, 'prepare' | 'user'> {
+/** What `lasting` adds. Nothing here survives the machine, so there is still no fsync. */
+const LASTING = ['synchronous_commit=on', 'full_page_writes=on', 'autovacuum=on'].flatMap((setting) => ['-c', setting]);
+
+/** A signal that was ignored when a shell began cannot be trapped, and INT is ignored in the background: hence TERM. */
+const AGAIN_AND_AGAIN = `
+  trap 'stopping=yes; kill -INT $server' TERM
+  while [ -z "$stopping" ]; do "$@" & server=$!; wait $server; sleep 0.1; done
+  wait $server`;
+
+function local(
+  { path }: Extract<Located, { kind: 'executable' }>,
+  lasting: boolean,
+): Pick<ServerOptions, 'prepare' | 'user'> {
   const user = process.getuid?.() === 0 ? somebodyElse() : undefined;
   return {
     user,
@@ -46,7 +61,8 @@ function local({ path }: Extract<Located, { kind: 'executable' }>): Pick<ServerO
         cwd: directory,
       });
       const address = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-      return [path, '-D', data, ...address, ...SETTINGS];
+      const command = [path, '-D', data, ...address, ...SETTINGS];
+      return lasting ? ['sh', '-c', AGAIN_AND_AGAIN, 'sh', ...command, ...LASTING] : command;
     },
   };
 }

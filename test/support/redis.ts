@@ -5,14 +5,29 @@ import { startServer } from './server-process.js';
 
 export interface TestRedis {
   url: string;
+  /** Of the server itself; in Docker, of the client that holds it. */
+  pid: number;
+  /** Resolves when it has ended. */
+  ended: Promise<void>;
+  /** Halts its process, as if its machine hung: connections stay, nothing is answered. The function that is returned lets it go on. */
+  pause(): () => void;
   stop(): Promise<void>;
 }
 
-/** Give a port to start a server again where one was before. */
-export async function startRedis({ port: wanted }: { port?: number } = {}): Promise<TestRedis & { port: number }> {
+export interface RedisSettings {
+  /** To start a server again where one was before. */
+  port?: number;
+  /** As in redis.conf. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+export async function startRedis({ port: wanted, settings: more = {} }: RedisSettings = {}): Promise<
+  TestRedis & { port: number }
+> {
   const located = locateOrExplain(REDIS);
-  const settings = ['--save', '', '--appendonly', 'no'];
-  const { port, stop } = await startServer({
+  const all = { save: '', appendonly: 'no', ...more };
+  const settings = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const { port, pid, ended, stop } = await startServer({
     name: 'redis',
     port: wanted,
     prepare: async (port) =>
@@ -21,7 +36,19 @@ export async function startRedis({ port: wanted }: { port?: number } = {}): Prom
         : ['docker', 'run', '--rm', '--publish', `127.0.0.1:${port}:6379`, located.image, 'redis-server', ...settings],
     ask: ping,
   });
-  return { url: `redis://127.0.0.1:${port}`, port, stop };
+  return { url: `redis://127.0.0.1:${port}`, port, pid, ended, pause: () => pause(pid), stop };
+}
+
+/** @throws where only Docker has Redis. */
+export function mustBeHere(): void {
+  if (locateOrExplain(REDIS).kind !== 'executable')
+    throw new Error('This needs a redis-server of this machine, not of Docker: apt-get install redis-server.');
+}
+
+function pause(pid: number): () => void {
+  mustBeHere();
+  process.kill(pid, 'SIGSTOP');
+  return () => process.kill(pid, 'SIGCONT');
 }
 
 async function ping(port: number): Promise<void> {

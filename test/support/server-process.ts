@@ -12,8 +12,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const GUARDIAN = `
   "$@" </dev/null >&2 & server=$!
+  echo $server
+  exec >&2
   exec 3<&0
-  { cat <&3 >/dev/null; kill -s "$STOP_SIGNAL" $server; } &
+  { cat <&3 >/dev/null; kill -s "$STOP_SIGNAL" $server; kill -s CONT $server; } &
   wait $server
   rm -rf "$DIRECTORY"`;
 
@@ -36,6 +38,12 @@ export interface ServerOptions {
 
 export interface RunningServer {
   port: number;
+  /** Of the server itself, for who wants to do it harm. */
+  pid: number;
+  /** The end of what it wrote. */
+  said(): string;
+  /** Resolves when it has ended, of itself or not. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     const server = await guard(options, port);
-    if (await server.answers(() => options.ask(port))) return { port, stop: server.stop };
+    const { stop, said, ended, answers } = server;
+    if (await answers(() => options.ask(port))) return { port, pid: await server.pid, said, ended, stop };
     await server.stop();
     if (attempt === ATTEMPTS) throw new Error(`${options.name} did not start. It said:\n${server.said()}`);
   }
@@ -53,7 +62,7 @@ async function guard({ name, prepare, stopSignal = 'TERM', user }: ServerOptions
   const directory = await mkdtemp(join(tmpdir(), `larder-${name}-`));
   if (user) await chown(directory, user.uid, user.gid);
   const guardian = spawn('sh', ['-c', GUARDIAN, 'sh', ...(await prepare(port, directory))], {
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // In a group of its own, so that Ctrl-C ends us first, and the server after us.
     detached: true,
     cwd: directory,
@@ -61,11 +70,19 @@ async function guard({ name, prepare, stopSignal = 'TERM', user }: ServerOptions
     ...user,
   });
   const ended = new Promise<void>((resolve) => guardian.once('close', () => resolve()).once('error', () => resolve()));
+  // The server has ended by itself: so that what waits for our end goes, too.
+  guardian.once('exit', () => guardian.stdin.end());
   let said = '';
   guardian.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-5_000)));
 
+  const pid = new Promise<number>((resolve) => {
+    guardian.stdout.once('data', (line: Buffer) => resolve(Number(line)));
+  });
+
   return {
+    pid,
     said: () => said,
+    ended,
     async stop() {
       guardian.stdin.end();
       await ended;

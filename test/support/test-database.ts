@@ -1,11 +1,10 @@
 /** A migrated, empty database of its own for each app that a test starts. */
-import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { inject } from 'vitest';
-import { runSql } from './postgres.js';
+import { type MigratedServer, copyDatabase } from './migrated-server.js';
 
 /** What the global setup of the project has prepared. */
-type Prepared = { kind: 'pglite'; dump: string } | { kind: 'postgres'; url: string; template: string };
+type Prepared = { kind: 'pglite'; dump: string } | ({ kind: 'postgres' } & MigratedServer);
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -23,11 +22,5 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const prepared = inject('database');
   if (prepared.kind === 'pglite')
     return { url: 'memory://', dump: await openAsBlob(prepared.dump), remove: () => Promise.resolve() };
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const admin = new URL('postgres', prepared.url).href;
-  await runSql(admin, `CREATE DATABASE ${name} TEMPLATE ${prepared.template}`);
-  return {
-    url: new URL(name, prepared.url).href,
-    remove: () => runSql(admin, `DROP DATABASE ${name} WITH (FORCE)`),
-  };
+  return await copyDatabase(prepared);
 }

@@ -4,9 +4,9 @@ import { ConfigError, readConfig } from '../../src/config.js';
 
 const SECRET = 'x'.repeat(32);
 
-function faults(variables: Record<string, string>): string {
+function faults(variables: Record<string, string>, hasLifetime?: (coordinate: string) => boolean): string {
   try {
-    readConfig(variables);
+    readConfig(variables, hasLifetime);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -20,6 +20,7 @@ test('nothing set is a laptop: an embedded database, no Redis, GraphiQL, and a s
     http: { host: '127.0.0.1', port: 4000, corsOrigins: ['*'], graphiql: true },
     database: { kind: 'embedded', directory: '.data' },
     redisUrls: null,
+    cache: { engine: 'larder', consistency: 'strict', memoryBytes: 64 * 1024 * 1024, lifetimes: {} },
     auth: { keys: { kind: 'kept', file: join('.data', 'auth-secret') }, issuer: null, audience: null },
     seed: true,
     logLevel: 'info',
@@ -60,6 +61,11 @@ test.each([
   expect(readConfig({ DATABASE_URL: url }).database).toEqual(database);
 });
 
+test('lifetimes are overridden by field and by type', () => {
+  const { cache } = readConfig({ CACHE_LIFETIMES: 'Query.agents=60, Agent=0' });
+  expect(cache.lifetimes).toEqual({ 'Query.agents': 60, Agent: 0 });
+});
+
 test('a config cannot be changed after it was read', () => {
   const config = readConfig({});
   expect(() => Object.assign(config, { production: true })).toThrow(TypeError);
@@ -79,7 +85,13 @@ describe('what is wrong is refused by name', () => {
     ['REDIS_URL', 'http://redis', /redis:\/\/ or rediss:\/\//],
     ['REDIS_URL', 'redis://a,b', /redis:\/\/ or rediss:\/\//],
     ['REDIS_URL', ',', /must name at least one address$/],
-    ['CACHE_ENGINE', 'apollo', /envelop/],
+    ['CACHE_ENGINE', 'apollo', /larder.*envelop/],
+    ['CACHE_CONSISTENCY', 'eventual', /strict.*bounded/],
+    ['CACHE_LIFETIMES', 'Query.agents', /must be a list such as Query.agents=60,Agent=120/],
+    ['CACHE_LIFETIMES', 'Agent=1.5', /whole seconds from 0 to 604800$/],
+    ['CACHE_LIFETIMES', 'Agent=604801', /whole seconds/],
+    ['CACHE_LIFETIMES', 'Agent=-1', /whole seconds/],
+    ['CACHE_LIFETIMES', 'Agent=1,Agent=2', /must name each field or type once$/],
     ['AUTH_SECRET', 'too short', /32 characters/],
     ['AUTH_JWKS_URL', 'keys.json', /https:\/\//],
     ['CORS_ORIGINS', 'example.com', /CORS_ORIGINS/],
@@ -101,9 +113,18 @@ describe('what is wrong is refused by name', () => {
     expect(faults({ NODE_ENV: 'production' })).toMatch(/AUTH_SECRET: production needs/);
   });
 
+  test('a lifetime of what the schema does not have', () => {
+    const message = faults({ CACHE_LIFETIMES: 'Query.agents=60,Query.agent5=1' }, (name) => name === 'Query.agents');
+    expect(message).toMatch(/^ {2}CACHE_LIFETIMES: the schema has no Query\.agent5 /m);
+    expect(message.split('\n')).toHaveLength(2);
+  });
+
   test('all of it together', () => {
-    const message = faults({ NODE_ENV: 'production', PORT: 'x', SEED: 'x', REDIS_URL: 'x', CORS_ORIGINS: 'x' });
-    for (const name of ['PORT', 'SEED', 'REDIS_URL', 'CORS_ORIGINS', 'AUTH_SECRET'])
+    const message = faults(
+      { NODE_ENV: 'production', PORT: 'x', SEED: 'x', REDIS_URL: 'x', CORS_ORIGINS: 'x', CACHE_LIFETIMES: 'Agnet=1' },
+      () => false,
+    );
+    for (const name of ['PORT', 'SEED', 'REDIS_URL', 'CORS_ORIGINS', 'CACHE_LIFETIMES', 'AUTH_SECRET'])
       expect(message).toMatch(new RegExp(`^  ${name}: `, 'm'));
   });
 

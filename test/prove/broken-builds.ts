@@ -1,0 +1,62 @@
+/** Servers with one fault each, made on purpose: a proof that finds nothing wrong with them proves nothing. */
+export interface BrokenBuild {
+  name: string;
+  /** From the root of the project. */
+  file: string;
+  /** Stands there exactly once. */
+  find: string;
+  replace: string;
+}
+
+export const BROKEN_BUILDS: readonly BrokenBuild[] = [
+  {
+    name: 'answers without acknowledgements',
+    file: 'src/cache/instance.ts',
+    find: "if (!this.#parts.isSole && consistency === 'strict')",
+    replace: 'if (Date.now() < 0)',
+  },
+  {
+    name: 'stores whatever a slow fill brings, and believes Redis',
+    file: 'src/cache/knowledge.ts',
+    find: 'return this.#findChange(entry, 0);',
+    replace: 'return null;',
+  },
+  {
+    name: 'leases never end',
+    file: 'src/cache/lease.ts',
+    find: 'if (now >= this.#until) return false;',
+    replace: 'if (this.#until > -Infinity) return true;',
+  },
+  {
+    name: 'hears of writes by the bus alone',
+    file: 'src/cache/instance.ts',
+    find: 'for (const event of beat.events) hasNews = knowledge.apply(event) || hasNews;',
+    replace: '',
+  },
+  {
+    name: 'everyone executes',
+    file: 'src/cache/flights.ts',
+    find: 'if (!flight) return',
+    replace: 'if (Date.now() > 0 || !flight) return',
+  },
+  {
+    name: 'waits for Redis',
+    file: 'src/cache/redis/guard.ts',
+    find: 'export const LIMIT_MS = 50;',
+    replace: 'export const LIMIT_MS = 5_000;',
+  },
+  {
+    name: 'looks for keys',
+    file: 'src/cache/redis/redis-bus.ts',
+    find: 'publish: (message) => say(EVERYONE, message),',
+    replace: "publish: (message) => void (connection as Redis).keys('larder:*').finally(() => say(EVERYONE, message)),",
+  },
+];
+
+export function brokenBuild(name: string): BrokenBuild {
+  const found = BROKEN_BUILDS.find((build) => build.name === name);
+  if (found) return found;
+  throw new Error(
+    `There is no broken build "${name}"; there are: ${BROKEN_BUILDS.map(({ name }) => name).join(', ') || 'none'}.`,
+  );
+}

@@ -1,0 +1,25 @@
+/** What `npm run prove` shows of real processes, at the size that each change can wait for. */
+import { expect, test } from 'vitest';
+import { chaos } from '../chaos.js';
+import { chaosCanFail } from '../chaos-can-fail.js';
+import { invalidationCost } from '../invalidation-cost.js';
+import { memoryOfAnEntry } from '../memory-of-an-entry.js';
+import { mutationWait } from '../mutation-wait.js';
+import { redisAway } from '../redis-away.js';
+import { stampede } from '../stampede.js';
+import { say } from '../verdict.js';
+
+const CLAIMS = {
+  'under faults of all kinds no answer is older than an acknowledged mutation': chaos,
+  'a server that is broken on purpose is found out by the same faults': chaosCanFail,
+  'a thousand equal misses execute once, on one instance and on four': stampede,
+  'an invalidation costs the same with very many entries, and looks for none': invalidationCost,
+  'a Redis that is killed or hangs costs nobody an answer, and next to no time': redisAway,
+  'an entry takes little more memory than its bytes': memoryOfAnEntry,
+  'a mutation waits for the other instances, and it is known how long': mutationWait,
+};
+
+test.each(Object.entries(CLAIMS))('%s', { timeout: 300_000 }, async (_claim, prove) => {
+  const verdict = await prove({ size: 'ci', options: {} }, say);
+  expect(verdict.ok, JSON.stringify(verdict, null, 2)).toBe(true);
+});

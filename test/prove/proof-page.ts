@@ -1,0 +1,95 @@
+/** docs/PROOF.md and docs/proof.json, made of the last results of all parts. */
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { POSTGRES, type Program, REDIS, locate } from '../support/programs.js';
+import { type Json, PARTS } from './parts.js';
+import type { Size } from './verdict.js';
+
+export interface Proved {
+  name: string;
+  at: string;
+  seconds: number;
+  command: string;
+  ok: boolean;
+  result: string;
+  /** Null: it printed none. */
+  json: Json;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const keptIn = (size: Size): string => join(ROOT, '.data/prove', size);
+
+export async function keep(size: Size, proved: Proved): Promise<void> {
+  await mkdir(keptIn(size), { recursive: true });
+  await writeFile(join(keptIn(size), `${proved.name}.json`), JSON.stringify({ ...proved, commit: commit() }, null, 2));
+}
+
+export async function kept(size: Size): Promise<Proved[]> {
+  const names = new Set(await readdir(keptIn(size)));
+  const wanted = PARTS.map(({ name }) => `${name}.json`).filter((file) => names.has(file));
+  return Promise.all(
+    wanted.map(async (file) => JSON.parse(await readFile(join(keptIn(size), file), 'utf8')) as Proved),
+  );
+}
+
+export async function writeProof(proved: readonly Proved[]): Promise<void> {
+  await writeFile(join(ROOT, 'docs/PROOF.md'), page(proved));
+  await writeFile(join(ROOT, 'docs/proof.json'), `${JSON.stringify({ machine: machine(), proved }, null, 2)}\n`);
+}
+
+function page(proved: readonly Proved[]): string {
+  const rows = PARTS.map(({ name, what, mustShow }) => {
+    const found = proved.find((one) => one.name === name);
+    return found
+      ? [
+          `\`${name}\``,
+          what,
+          mustShow,
+          found.result,
+          found.ok ? 'yes' : '**no**',
+          found.at.slice(0, 10),
+          `${found.seconds} s`,
+        ]
+      : [`\`${name}\``, what, mustShow, 'not run', '**no**', '', ''];
+  });
+  const heads = ['part', 'what was run', 'must show', 'result', 'shown', 'date', 'took'];
+  const table = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |`);
+  return [
+    '# Proof',
+    '',
+    'Written by `npm run prove`; do not edit. Everything here was run at release size, on the real server where processes are spoken of.',
+    'Seeds, counts and all other numbers are in [proof.json](proof.json). `npm run prove -- --only chaos` repeats one row.',
+    '',
+    ...Object.entries(machine()).map(([name, value]) => `- ${name}: ${value}`),
+    '',
+    ...table,
+    '',
+  ].join('\n');
+}
+
+const escaped = (cell: string): string => cell.replaceAll('|', '\\|');
+
+function machine(): Record<string, string> {
+  return {
+    machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, shared`,
+    Node: process.version,
+    PostgreSQL: versionOf(POSTGRES),
+    Redis: versionOf(REDIS),
+    commit: commit(),
+  };
+}
+
+function versionOf(program: Program): string {
+  const located = locate(program);
+  if (located?.kind !== 'executable') return located?.image ?? 'none';
+  return /\d+(\.\d+)+/.exec(execFileSync(located.path, ['--version'], { encoding: 'utf8' }))?.[0] ?? 'unknown';
+}
+
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', 'src', 'test/prove') === '' ? '' : ' and changes';
+  return git('rev-parse', '--short', 'HEAD') + changed;
+}
