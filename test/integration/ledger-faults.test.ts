@@ -83,6 +83,28 @@ describe('a ledger over triggers that somebody changed', () => {
     expect(after.floor).toBeGreaterThan(before.snapshot.xmax);
   });
 
+  test('says so to whoever joins right after, and to nobody twice', async () => {
+    const before = await ledger.beat(null, null);
+    await database.ledger.query('ALTER TABLE "Agent" DISABLE TRIGGER larder_capture_update');
+    await database.ledger.query('ALTER TABLE "Agent" ENABLE ALWAYS TRIGGER larder_capture_update');
+    const newcomer = createPostgresLedger(database.ledger, { capture: captureTriggers(allModels) });
+    expect((await newcomer.beat(null, null)).fault).toMatch(/have just been changed/);
+    const { fault, floor } = await newcomer.beat(null, null);
+    expect(fault).toBeNull();
+    expect(floor).toBeGreaterThan(before.snapshot.xmax);
+    const after = await ledger.beat(null, before);
+    expect([after.fault, after.gap]).toEqual([null, floor]);
+  });
+
+  test('does not end what newer versions hold for as long as an older one lives, which wants other triggers', async () => {
+    await database.ledger.query('DROP TRIGGER larder_capture_insert ON "Agent"');
+    await ledger.beat(null, null);
+    const { floor } = await ledger.beat(null, null);
+    await database.prisma.user.create(createUser('ada'));
+    expect((await ledger.beat(null, null)).fault).not.toBeNull();
+    expect((await ledger.beat(null, null)).floor).toBe(floor);
+  });
+
   test('trusts them again when they are mended', async () => {
     await database.ledger.query('DROP TRIGGER larder_capture_insert ON "Agent"');
     expect((await ledger.beat(null, null)).fault).not.toBeNull();

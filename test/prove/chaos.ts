@@ -20,6 +20,8 @@ const CALM_MS = 1_200;
 /** How often a second fault begins beside another. */
 const TWO_AT_ONCE = 0.25;
 const KINDS_WANTED = 9;
+/** What a run must have seen to say anything. */
+const LEAST = { ci: { faults: 0, reads: 0 }, release: { faults: 300, reads: 1_500_000 } };
 
 export async function chaos({ size, options }: Arguments, say: Say): Promise<Verdict> {
   const seconds = wholeNumber(options.seconds, SECONDS[size]);
@@ -63,7 +65,14 @@ export async function chaos({ size, options }: Arguments, say: Say): Promise<Ver
       isEnough: () => options.broken !== undefined && incidents.length > 0,
     });
     const totals = await clients.stop();
-    return judge({ totals, faults, seconds, seed, incidents });
+    return judge({
+      totals,
+      faults,
+      seconds,
+      seed,
+      incidents,
+      least: LEAST[options.seconds === undefined ? size : 'ci'],
+    });
   } finally {
     clients?.kill();
     await fleet.stop();
@@ -132,9 +141,10 @@ interface Outcome {
   seconds: number;
   seed: number;
   incidents: readonly Incident[];
+  least: { faults: number; reads: number };
 }
 
-function judge({ totals, faults, seconds, seed, incidents }: Outcome): Verdict {
+function judge({ totals, faults, seconds, seed, incidents, least }: Outcome): Verdict {
   const { reads, byCache, mutations, writesPastTheApi } = totals;
   const hits = (byCache.HIT ?? 0) / Math.max(reads, 1);
   const wrong = count(totals.incidents);
@@ -146,6 +156,8 @@ function judge({ totals, faults, seconds, seed, incidents }: Outcome): Verdict {
       totals.failedAfterwards === 0 &&
       hits > 0.3 &&
       mutations > 0 &&
+      reads >= least.reads &&
+      done >= least.faults &&
       (faults.size >= KINDS_WANTED || done === 0),
     result:
       `${wrong} wrong of ${reads} reads (${(hits * 100).toFixed(0)} % hits, ${byCache.STALE ?? 0} marked STALE), ` +

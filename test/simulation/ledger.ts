@@ -25,6 +25,7 @@ interface Parts {
 
 interface BeatRow extends Omit<Beat, 'fault'> {
   readonly stamp: number;
+  readonly coversCapture: boolean;
 }
 
 const plain = ({ xid, changes }: CacheEvent): CacheEvent => ({ xid, changes });
@@ -66,15 +67,24 @@ export function createLedger({ postgres, link, scheduler, random, newEpoch, effe
     tables.events = tables.events.filter(({ xid }) => xid < xmax);
     tables.members.clear();
     tables.floor = xmin;
+    tables.floorCapture = tables.capture.stamp;
     return (tables.boot = { epoch: newEpoch(), identity: postgres.identity, madeAt: scheduler.now });
   };
 
   const readOn = (known: Position | null, { epoch, madeAt }: Boot): Omit<BeatRow, 'isMember'> => {
     const snapshot = postgres.snapshot();
     const from = known?.epoch === epoch ? known.snapshot : null;
-    const { floor, capture } = postgres.tables;
+    const { floor, floorCapture, capture } = postgres.tables;
     const epochAgeMs = scheduler.now - madeAt;
-    return { epoch, snapshot, epochAgeMs, ...eventsSince(from, snapshot), floor, stamp: capture.stamp };
+    return {
+      epoch,
+      snapshot,
+      epochAgeMs,
+      ...eventsSince(from, snapshot),
+      floor,
+      stamp: capture.stamp,
+      coversCapture: capture.stamp === floorCapture,
+    };
   };
 
   const eventsSince = (from: Snapshot | null, snapshot: Snapshot): Pick<Beat, 'events' | 'gap'> => {
@@ -112,22 +122,26 @@ export function createLedger({ postgres, link, scheduler, random, newEpoch, effe
     );
 
   /** @returns what is wrong with the triggers, as they were when `stamp` was read. */
-  const faultAt = async (stamp: number): Promise<string | null> => {
-    if (stamp === sound) return null;
+  const faultAt = async ({
+    stamp,
+    coversCapture,
+  }: Pick<BeatRow, 'stamp' | 'coversCapture'>): Promise<string | null> => {
+    if (coversCapture && stamp === sound) return null;
     const capture = await link.call<Capture>((reply) => reply(postgres.tables.capture));
     if (capture.fault !== SOUND) return capture.fault;
-    const before = sound;
     sound = capture.stamp;
-    const haveChanged = stamp !== sound || (before !== null && before !== sound);
-    return haveChanged ? 'The triggers have just been changed.' : null;
+    return coversCapture && stamp === sound ? null : 'The triggers have just been changed.';
   };
 
-  /** What was stored before may lack what is written unseen. */
-  const distrust = async (): Promise<void> => {
+  /** What was stored before the triggers changed may lack what was written unseen. */
+  const distrust = async (stamp: number): Promise<void> => {
     await write(
-      () => undefined,
-      () => {
-        postgres.tables.floor = Math.max(postgres.tables.floor, postgres.snapshot().xmax);
+      () => postgres.snapshot().xmax,
+      (xmax) => {
+        const { tables } = postgres;
+        if (tables.floorCapture === stamp) return;
+        tables.floor = Math.max(tables.floor, xmax);
+        tables.floorCapture = stamp;
       },
     );
   };
@@ -144,9 +158,9 @@ export function createLedger({ postgres, link, scheduler, random, newEpoch, effe
     },
 
     async beat(member, known) {
-      const { stamp, ...beat } = await readBeat(member, known);
-      const fault = await faultAt(stamp);
-      if (fault !== null) await distrust();
+      const { stamp, coversCapture, ...beat } = await readBeat(member, known);
+      const fault = await faultAt({ stamp, coversCapture });
+      if (!coversCapture) await distrust(stamp);
       return { ...beat, fault };
     },
 

@@ -10,6 +10,8 @@ export interface Tables {
   readonly members: Map<string, Member>;
   /** Below it everything may have been pruned. */
   floor: number;
+  /** Stamp of the triggers as they were when the floor was last raised for a change of them. */
+  floorCapture: number;
   /** Unlogged: empty after a crash. */
   boot: Boot | null;
   capture: Capture;
@@ -36,6 +38,7 @@ export const emptyTables = (floor: number): Tables => ({
   events: [],
   members: new Map(),
   floor,
+  floorCapture: 0,
   boot: null,
   capture: { stamp: 0, fault: SOUND },
 });

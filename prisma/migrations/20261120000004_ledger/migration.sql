@@ -23,10 +23,11 @@ CREATE TABLE cache_member (
   position pg_snapshot
 ) WITH (fillfactor = 50);
 
--- Events below have been pruned.
+-- Events below have been pruned, or were never written: the floor rises when the triggers of `capture` (see src/cache/postgres/capture.ts) have changed.
 CREATE TABLE cache_floor (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
-  xid xid8 NOT NULL
+  xid xid8 NOT NULL,
+  capture text
 );
 INSERT INTO cache_floor (xid) VALUES ('0');
 

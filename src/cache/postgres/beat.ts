@@ -18,7 +18,8 @@ const MAX_CHANGES = 200_000;
 export const BEAT = `
 WITH boot AS MATERIALIZED (${CURRENT_BOOT}),
 taken AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
-floor AS MATERIALIZED (SELECT xid FROM public.cache_floor LIMIT 1),
+floor AS MATERIALIZED (SELECT xid, capture FROM public.cache_floor LIMIT 1),
+capture AS MATERIALIZED (SELECT ${CAPTURE_STAMP} AS stamp),
 known AS MATERIALIZED (SELECT $3::pg_snapshot AS snapshot FROM boot WHERE epoch = $2::text),
 alive AS (
   UPDATE public.cache_member SET beat = beat + 1, position = (SELECT snapshot FROM known)
@@ -57,8 +58,9 @@ SELECT
     WHEN start.after IS NULL THEN start.xid
   END::text AS gap,
   coalesce((SELECT json_agg(json_build_array(xid::text, changes) ORDER BY xid) FROM given), '[]')::text AS events,
-  ${CAPTURE_STAMP} AS stamp
-FROM taken LEFT JOIN boot ON true LEFT JOIN floor ON true LEFT JOIN start ON true`;
+  capture.stamp,
+  capture.stamp IS NOT DISTINCT FROM floor.capture AS "coversCapture"
+FROM taken CROSS JOIN capture LEFT JOIN boot ON true LEFT JOIN floor ON true LEFT JOIN start ON true`;
 
 export interface BeatRow {
   epoch: string | null;
@@ -69,7 +71,10 @@ export interface BeatRow {
   gap: string | null;
   /** JSON: pairs of xid and changes. */
   events: string;
+  /** Of the triggers that capture writes: see capture.ts. */
   stamp: string | null;
+  /** Whether the floor lies above all that was written before the triggers were as they are. */
+  coversCapture: boolean;
 }
 
 export function parseBeat(row: BeatRow & { epoch: string }): Omit<Beat, 'fault'> {

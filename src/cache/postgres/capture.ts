@@ -32,23 +32,27 @@ const CHECK = `SELECT ${CAPTURE_STAMP} AS stamp,
 
 export interface CaptureCheck {
   /** What is wrong with the triggers as they were when `stamp` was read, for people; null if nothing is. */
-  faultAt(stamp: string | null): Promise<string | null>;
+  faultAt(read: CaptureState): Promise<string | null>;
+}
+
+/** What a beat saw of the triggers. */
+export interface CaptureState {
+  readonly stamp: string | null;
+  /** False: they have changed, and something may have been written unseen meanwhile, even if they are right again. */
+  readonly coversCapture: boolean;
 }
 
 /** Compares the triggers with `wanted` once for each stamp under which they are right. More triggers do no harm. */
 export function createCaptureCheck(client: SqlClient, wanted: readonly CaptureTrigger[]): CaptureCheck {
   let sound: string | null = null;
   return {
-    async faultAt(stamp) {
-      if (stamp !== null && stamp === sound) return null;
+    async faultAt({ stamp, coversCapture }) {
+      if (wanted.length === 0 || (coversCapture && stamp !== null && stamp === sound)) return null;
       const [row] = await client.query<{ stamp: string | null; installed: string }>(CHECK);
       const fault = faultOf(wanted, JSON.parse(row!.installed) as CaptureTrigger[]);
       if (fault !== null) return fault;
-      const before = sound;
       sound = row!.stamp;
-      // Also where they are right again: between two beats they may have been off, and what was written meanwhile nobody has seen.
-      const haveChanged = stamp !== sound || (before !== null && before !== sound);
-      return wanted.length > 0 && haveChanged ? 'The triggers that capture writes have just been changed.' : null;
+      return coversCapture && stamp === sound ? null : 'The triggers that capture writes have just been changed.';
     },
   };
 }

@@ -4,6 +4,7 @@
  * It stands in an UNLOGGED table, which a crash and the promotion of a standby empty. What a restored dump, a copied directory or a
  * clean restart would leave in the table, the identity beside it tells from ours.
  */
+import { CAPTURE_STAMP } from './capture.js';
 import type { SqlClient } from './client.js';
 
 /** This very server, run and database. Of the start only the number: its text depends on the session's time zone. */
@@ -24,7 +25,7 @@ BEGIN
   DELETE FROM public.cache_member;
   DELETE FROM public.cache_event WHERE xid >= pg_snapshot_xmax(pg_current_snapshot());
   DELETE FROM public.cache_floor;
-  INSERT INTO public.cache_floor (xid) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
+  INSERT INTO public.cache_floor (xid, capture) VALUES (pg_snapshot_xmin(pg_current_snapshot()), ${CAPTURE_STAMP});
   DELETE FROM public.cache_boot;
   INSERT INTO public.cache_boot (identity) VALUES (${IDENTITY});
 END $$`;

@@ -23,8 +23,13 @@ export interface PostgresLedgerOptions {
 const JOIN = `INSERT INTO public.cache_member (id) VALUES ($1) ON CONFLICT (id) DO NOTHING`;
 const EXPEL = `DELETE FROM public.cache_member WHERE id = $1 AND beat = $2::bigint`;
 const LEAVE = `DELETE FROM public.cache_member WHERE id = $1`;
-/** What was stored before may lack what is written unseen: whoever joins later must not take it from a store that instances share. */
-const DISTRUST = `UPDATE public.cache_floor SET xid = greatest(xid, pg_snapshot_xmax(pg_current_snapshot()))`;
+/**
+ * What was stored before the triggers changed may lack what was written unseen: whoever joins later must not take it from a store that instances
+ * share. To change a trigger one must wait for all that write to its table, so whatever they wrote lies below. Once for each change: an older version, to which
+ * they look wrong for as long as it lives, must not end what newer ones hold.
+ */
+const DISTRUST = `UPDATE public.cache_floor SET xid = greatest(xid, pg_snapshot_xmax(pg_current_snapshot())), capture = $1
+  WHERE capture IS DISTINCT FROM $1`;
 const POSITION = `SELECT boot.epoch, taken.snapshot::text AS snapshot
   FROM (SELECT pg_current_snapshot() AS snapshot) AS taken LEFT JOIN (${CURRENT_BOOT}) AS boot ON true`;
 const MEMBERS = `SELECT boot.epoch,
@@ -45,8 +50,8 @@ export function createPostgresLedger(client: SqlClient, { capture }: PostgresLed
     async beat(member, known) {
       const position = known && formatSnapshot(known.snapshot);
       const row = await inEpoch<BeatRow>(client, BEAT, [member, known?.epoch ?? null, position]);
-      const fault = await check.faultAt(row.stamp);
-      if (fault !== null) await run(DISTRUST, []);
+      const fault = await check.faultAt(row);
+      if (!row.coversCapture) await run(DISTRUST, [row.stamp]);
       return { ...parseBeat(row), fault };
     },
 

@@ -13,7 +13,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
     name: 'no fill check',
     why: 'A slow fill that a write has overtaken is stored.',
     patches: [{ file: CACHE, find: ' && knowledge.objectionTo(entry) === null', replace: '' }],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'answer without acknowledgements',
@@ -25,7 +25,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'if (0 > 1)',
       },
     ],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'wait 50 ms at most',
@@ -42,7 +42,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '',
       },
     ],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'lease counted from the reply',
@@ -50,13 +50,13 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
     patches: [
       { file: INSTANCE, find: 'this.#lease.renew(moment)', replace: 'this.#lease.renew(this.#lease.moment())' },
     ],
-    seed: 1,
+    seed: 59,
   },
   {
     name: 'cursor on a sequence',
     why: 'A transaction that began early and committed late is never read.',
     patches: [{ file: LEDGER, find: '!isVisible(xid, from)', replace: 'xid >= from.xmax' }],
-    seed: 1,
+    seed: 3,
   },
   {
     name: 'members read before the commit',
@@ -79,7 +79,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'readonly #parts: Parts; readonly #before: Promise<Membership | null>;',
       },
     ],
-    seed: 1,
+    seed: 46,
   },
   {
     name: 'the remote tier is trusted',
@@ -103,7 +103,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'void beat; members.delete(member);',
       },
     ],
-    seed: 1,
+    seed: 175,
   },
   {
     name: 'a hit without looking at the lease',
@@ -144,7 +144,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
       { file: LEASE, find: 'D_MS * (1 - RHO)', replace: 'D_MS' },
       { file: LEASE, find: 'D_MS * (1 + RHO)', replace: 'D_MS' },
     ],
-    seed: 1,
+    seed: 1211,
   },
   {
     name: 'a pruned log goes unnoticed',
@@ -173,7 +173,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '!this.#knows(member) && first !== null',
       },
     ],
-    seed: 1,
+    seed: 567,
   },
   {
     name: 'a flush forgets what was announced',
@@ -186,6 +186,6 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
           'this.#horizon = this.#horizon === Infinity ? xid : Math.max(this.#horizon, xid); this.#byTag.clear();',
       },
     ],
-    seed: 1,
+    seed: 81,
   },
 ];
