@@ -116,7 +116,7 @@ export class Cache {
     if (found.kind === 'found') return this.#serve(found.entry, 'memory', { key, load, reason: null });
     try {
       const { result, isJoined } = wants.fresh
-        ? { result: await this.#execute(key, load), isJoined: false }
+        ? { result: await this.#executeAfresh(key, load), isJoined: false }
         : await this.#fly(key, load);
       if (result.isFailure) return this.#standIn(key) ?? missOf(result, { reason: found, isJoined, age: 0 });
       if (result.tier && result.entry) return this.#serve(result.entry, result.tier, { key, load, reason: found });
@@ -237,6 +237,12 @@ export class Cache {
     if (this.#overdueMs(entry) >= entry.lifetime.staleWhileRevalidate * 1_000) return null;
     this.memory.set(this.#parts.knowledge.hold(entry));
     return entry;
+  }
+
+  async #executeAfresh(key: string, load: () => Promise<Loaded>): Promise<Answer> {
+    const answer = await this.#execute(key, load);
+    if (this.#parts.remote) void this.#share(this.#parts.remote, answer);
+    return answer;
   }
 
   async #execute(key: string, load: () => Promise<Loaded>): Promise<Answer> {

@@ -22,6 +22,8 @@ export interface Ledger {
   /** Removes a member whose beat is still the one given. */
   expel(member: string, beat: number): Promise<void>;
   leave(member: string): Promise<void>;
+  /** Lets all members know that there is something to read. Whoever does not hear it reads on by itself, later. */
+  wake(): Promise<void>;
   /**
    * Forgets events that are older than `keepMs` and ended for everyone. What is forgotten lies below the floor, which rises in the
    * same transaction.

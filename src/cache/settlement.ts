@@ -21,6 +21,8 @@ interface Parts {
 /** The members are read again after so long at first, then after twice as long each time, up to the last. Milliseconds. */
 const FIRST_PAUSE_MS = 2;
 const LAST_PAUSE_MS = 50;
+/** Whoever has not acknowledged after so long may not have been told: its bus, or ours, is away without anyone having noticed yet. Milliseconds. */
+const WAKE_AFTER_MS = 15;
 
 export class Settlement {
   readonly #commit: Commit;
@@ -44,6 +46,13 @@ export class Settlement {
    * @param epochSettledAt when leases of an older epoch are over, by our monotonic clock; null if this epoch is not known to us.
    */
   async everyoneKnows(epochSettledAt: number | null): Promise<void> {
+    const { clock, ledger } = this.#parts;
+    const cancel = clock.after(WAKE_AFTER_MS, () => void within(clock, D_MS, ledger.wake()).catch(() => undefined));
+    await this.#waitForAll(epochSettledAt);
+    cancel();
+  }
+
+  async #waitForAll(epochSettledAt: number | null): Promise<void> {
     const { clock } = this.#parts;
     let deadline = clock.monotonicMs() + OUTLASTED_MS;
     let first: Membership | null = null;

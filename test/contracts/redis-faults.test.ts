@@ -177,6 +177,20 @@ it('every claim is given to everyone while Redis cannot tell, even where memory 
   for (let n = 0; n < 5; n += 1) expect(await tier.claim('same', 60_000)).not.toBeNull();
 });
 
+it('a claim that a Redis takes late, when it goes on after standing still, keeps nobody waiting', async () => {
+  const resume = redis.server.pause();
+  ending.push(resume);
+  const claims = await Promise.all(
+    ['late', 'later'].map(async (key) => ({ key, claim: await tier.claim(key, 60_000) })),
+  );
+  await fillAllAtOnce();
+  for (const { key, claim } of claims) await finish(key, claim);
+  ending.pop();
+  resume();
+  await untilWell();
+  for (const { key } of claims) expect(await tier.claim(key, 60_000)).not.toBeNull();
+});
+
 it('a value of another type under our keys is nothing, harms no other key, and is replaced', async () => {
   for (const type of ['LPUSH', 'SADD']) await command(redis.server, type, `larder:entry:${type}`, 'x');
   for (let n = 0; n < 10; n += 1) expect(await tier.get('LPUSH')).toBeNull();

@@ -31,6 +31,19 @@ export function createFleet(world: World): Fleet {
     for (const transaction of node.transactions) giveUp(world, transaction);
   };
 
+  const notify = (): void => {
+    for (const node of nodes) {
+      // Over the connection that it listens on, which may be cut.
+      void node.link
+        .call<null>((reply) => reply(null))
+        .then(
+          () => node.instance.poll(),
+          () => undefined,
+        );
+    }
+  };
+  world.listeners.add(notify);
+
   return {
     get nodes() {
       return nodes;
@@ -55,16 +68,6 @@ export function createFleet(world: World): Fleet {
       });
       scheduler.after(ENDS_AT_LATEST_MS, () => kill(node));
     },
-    notify() {
-      for (const node of nodes) {
-        // Over the connection that it listens on, which may be cut.
-        void node.link
-          .call<null>((reply) => reply(null))
-          .then(
-            () => node.instance.poll(),
-            () => undefined,
-          );
-      }
-    },
+    notify,
   };
 }

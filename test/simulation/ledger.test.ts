@@ -56,6 +56,7 @@ ledgerContract('the simulator', async () => {
       members: () => pass(ledger.members()),
       expel: (member, beat) => pass(ledger.expel(member, beat)),
       leave: (member) => pass(ledger.leave(member)),
+      wake: () => pass(ledger.wake()),
       prune: (keepMs) => pass(ledger.prune(keepMs)),
     },
     async write(transactions) {

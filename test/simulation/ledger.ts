@@ -21,6 +21,7 @@ interface Parts {
   effectMs: number;
   /** More events than this are not sent. */
   maxEvents: number;
+  notify: () => void;
 }
 
 interface BeatRow extends Omit<Beat, 'fault'> {
@@ -30,7 +31,16 @@ interface BeatRow extends Omit<Beat, 'fault'> {
 
 const plain = ({ xid, changes }: CacheEvent): CacheEvent => ({ xid, changes });
 
-export function createLedger({ postgres, link, scheduler, random, newEpoch, effectMs, maxEvents }: Parts): Ledger {
+export function createLedger({
+  postgres,
+  link,
+  scheduler,
+  random,
+  newEpoch,
+  effectMs,
+  maxEvents,
+  notify,
+}: Parts): Ledger {
   /** The stamp under which the triggers were found right. */
   let sound: number | null = null;
 
@@ -188,6 +198,12 @@ export function createLedger({ postgres, link, scheduler, random, newEpoch, effe
         () => void postgres.tables.members.delete(member),
       );
     },
+
+    wake: () =>
+      link.call<undefined>((reply) => {
+        notify();
+        reply(undefined);
+      }),
 
     async prune(keepMs) {
       await write(

@@ -29,6 +29,8 @@ export interface World {
   linkFrom(machine: Machine | null): Link;
   ledgerOver(link: Link): Ledger;
   newId(what: string): string;
+  /** What NOTIFY does. */
+  readonly listeners: Set<() => void>;
   /** Something for people who replay a seed. */
   tell(line: () => string): void;
 }
@@ -38,6 +40,7 @@ export function createWorld(swarm: Swarm, scheduler: Scheduler, random: Random, 
   const postgres = createPostgres(scheduler, random.fork(), swarm.flushing, checker.begin);
   const networkRandom = random.fork();
   const ledgerRandom = random.fork();
+  const listeners = new Set<() => void>();
   let ids = 0;
   const newId = (what: string): string => `${what}-${(ids += 1)}`;
   return {
@@ -48,6 +51,7 @@ export function createWorld(swarm: Swarm, scheduler: Scheduler, random: Random, 
     checker,
     postgres,
     newId,
+    listeners,
     catalogue: createCatalogue(swarm.rows),
     airwaves: swarm.reception && createAirwaves(scheduler, random.fork(), swarm.reception),
     shelf: swarm.upkeep && createShelf(scheduler, random.fork(), swarm.upkeep),
@@ -62,6 +66,7 @@ export function createWorld(swarm: Swarm, scheduler: Scheduler, random: Random, 
         newEpoch: () => newId('epoch'),
         effectMs: swarm.effectMs,
         maxEvents: swarm.maxEvents,
+        notify: () => listeners.forEach((listener) => listener()),
       }),
     tell: (line) => trace.tell(() => `${scheduler.now.toFixed(2).padStart(10)} ${line()}`),
   };

@@ -10,6 +10,7 @@ import { BEAT, type BeatRow, parseBeat } from './beat.js';
 import { type CaptureTrigger, createCaptureCheck } from './capture.js';
 import type { SqlClient } from './client.js';
 import { CURRENT_BOOT, inEpoch } from './epoch.js';
+import { CHANNEL } from './own-changes.js';
 import { pruneOnce } from './prune.js';
 
 /** What the ledger stands in. */
@@ -30,6 +31,7 @@ const LEAVE = `DELETE FROM public.cache_member WHERE id = $1`;
  */
 const DISTRUST = `UPDATE public.cache_floor SET xid = greatest(xid, pg_snapshot_xmax(pg_current_snapshot())), capture = $1
   WHERE capture IS DISTINCT FROM $1`;
+const WAKE = `SELECT pg_notify('${CHANNEL}', '')`;
 const POSITION = `SELECT boot.epoch, taken.snapshot::text AS snapshot
   FROM (SELECT pg_current_snapshot() AS snapshot) AS taken LEFT JOIN (${CURRENT_BOOT}) AS boot ON true`;
 const MEMBERS = `SELECT boot.epoch,
@@ -45,6 +47,7 @@ export function createPostgresLedger(client: SqlClient, { capture }: PostgresLed
   return {
     join: (member) => run(JOIN, [member]),
     leave: (member) => run(LEAVE, [member]),
+    wake: () => run(WAKE, []),
     expel: (member, beat) => run(EXPEL, [member, beat]),
 
     async beat(member, known) {

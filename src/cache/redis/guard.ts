@@ -24,6 +24,19 @@ export class Guard {
     this.#clock = clock;
   }
 
+  /** The breaker is open: the next command will not be sent. */
+  get isAway(): boolean {
+    return this.#breaker.state !== CircuitState.Closed;
+  }
+
+  /** Calls `task` once, when a server that is away answers again, before anyone else sends it a command. */
+  whenBack(task: () => void): void {
+    const { dispose } = this.#breaker.onReset(() => {
+      dispose();
+      task();
+    });
+  }
+
   /**
    * What `command` comes to; undefined if it fails, takes too long, or is not tried. Never rejects. While the breaker is open it is
    * not tried, and nobody waits: `probe` is sent beside, as soon as it is time.

@@ -1,13 +1,16 @@
 /** Entries in Redis, one server or a cluster: each command touches one key, and every key expires. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import type { RemoteTier } from '../remote-tier.js';
+import type { Claim, RemoteTier } from '../remote-tier.js';
 import { type RedisConnection, serverOf } from './connection.js';
 import { Guard } from './guard.js';
 
 const entryKey = (key: string) => `larder:entry:${key}`;
 /** The braces make a cluster keep it where the entry is, so that one server's failure is met by one guard. */
 const claimKey = (key: string) => `larder:claim:{${entryKey(key)}}`;
+
+/** Where the server is away everyone executes. */
+const UNTAKEN: Claim = { release: () => Promise.resolve() };
 
 /** Deletes the key if it still holds the token. */
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
@@ -44,12 +47,15 @@ export function createRedisTier({ connection, clock }: { connection: RedisConnec
     },
     async claim(key, ms) {
       const token = randomUUID();
+      const guard = guardOf(claimKey(key));
+      if (guard.isAway) return UNTAKEN;
       const taken = await ask(claimKey(key), (at) => connection.set(at, token, 'PX', Math.ceil(ms), 'NX'));
       if (taken === null) return null;
+      const release = () => ask(claimKey(key), (at) => connection.eval(RELEASE, 1, at, token));
       return {
-        // Also where nothing was heard of the claim: it may have been taken late.
+        // Also where nothing was heard of the claim. A server that stood still takes it late, when it goes on, and all would wait for nobody.
         async release() {
-          await ask(claimKey(key), (at) => connection.eval(RELEASE, 1, at, token));
+          if ((await release()) === undefined && guard.isAway) guard.whenBack(() => void release());
         },
       };
     },
