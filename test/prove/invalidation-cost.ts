@@ -5,6 +5,7 @@
 import type { Redis } from 'ioredis';
 import { createAgent, idOf } from '../support/marketplace.js';
 import { signToken } from '../../src/platform/auth.js';
+import { brokenBuild } from './broken-builds.js';
 import { type Fleet, startFleet } from './fleet/fleet.js';
 import { type HttpClient, bodyOf, createHttpClient, failureOf } from './fleet/http-client.js';
 import { SECRET } from './fleet/server.js';
@@ -34,6 +35,7 @@ export async function invalidationCost({ size, options }: Arguments, say: Say): 
     instances: 2,
     redis: true,
     env: { CACHE_ENGINE: options.engine ?? 'larder' },
+    broken: options.broken === undefined ? undefined : brokenBuild(options.broken),
     populate: async (prisma) => {
       agentId = idOf('Agent', await createAgent(prisma, { slug: 'changed' }));
     },
@@ -141,4 +143,4 @@ const commandsOf = (info: string) =>
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
-await asProgram(import.meta.url, ['entries', 'engine'], invalidationCost);
+await asProgram(import.meta.url, ['entries', 'engine', 'broken'], invalidationCost);

@@ -19,6 +19,11 @@ export interface Proved {
   json: Json;
 }
 
+export interface Kept extends Proved {
+  /** What was proved. */
+  commit: string;
+}
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const keptIn = (size: Size): string => join(ROOT, '.data/prove', size);
 
@@ -27,20 +32,18 @@ export async function keep(size: Size, proved: Proved): Promise<void> {
   await writeFile(join(keptIn(size), `${proved.name}.json`), JSON.stringify({ ...proved, commit: commit() }, null, 2));
 }
 
-export async function kept(size: Size): Promise<Proved[]> {
+export async function kept(size: Size): Promise<Kept[]> {
   const names = new Set(await readdir(keptIn(size)));
   const wanted = PARTS.map(({ name }) => `${name}.json`).filter((file) => names.has(file));
-  return Promise.all(
-    wanted.map(async (file) => JSON.parse(await readFile(join(keptIn(size), file), 'utf8')) as Proved),
-  );
+  return Promise.all(wanted.map(async (file) => JSON.parse(await readFile(join(keptIn(size), file), 'utf8')) as Kept));
 }
 
-export async function writeProof(proved: readonly Proved[]): Promise<void> {
+export async function writeProof(proved: readonly Kept[]): Promise<void> {
   await writeFile(join(ROOT, 'docs/PROOF.md'), page(proved));
   await writeFile(join(ROOT, 'docs/proof.json'), `${JSON.stringify({ machine: machine(), proved }, null, 2)}\n`);
 }
 
-function page(proved: readonly Proved[]): string {
+function page(proved: readonly Kept[]): string {
   const rows = PARTS.map(({ name, what, mustShow }) => {
     const found = proved.find((one) => one.name === name);
     return found
@@ -51,11 +54,12 @@ function page(proved: readonly Proved[]): string {
           found.result,
           found.ok ? 'yes' : '**no**',
           found.at.slice(0, 10),
+          found.commit,
           `${found.seconds} s`,
         ]
-      : [`\`${name}\``, what, mustShow, 'not run', '**no**', '', ''];
+      : [`\`${name}\``, what, mustShow, 'not run', '**no**', '', '', ''];
   });
-  const heads = ['part', 'what was run', 'must show', 'result', 'shown', 'date', 'took'];
+  const heads = ['part', 'what was run', 'must show', 'result', 'shown', 'date', 'commit', 'took'];
   const table = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |`);
   return [
     '# Proof',
@@ -78,7 +82,6 @@ function machine(): Record<string, string> {
     Node: process.version,
     PostgreSQL: versionOf(POSTGRES),
     Redis: versionOf(REDIS),
-    commit: commit(),
   };
 }
 

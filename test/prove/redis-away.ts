@@ -1,11 +1,17 @@
 /** Redis is killed, and stopped, under load. Nobody may notice but by the hit rate. `tsx test/prove/redis-away.ts --ci` */
 import { setTimeout as wait } from 'node:timers/promises';
+import { brokenBuild } from './broken-builds.js';
 import { type Clients, startClients } from './chaos/clients.js';
 import type { Ids } from './chaos/layout.js';
 import { populate } from './chaos/populate.js';
 import type { Phase, Totals } from './chaos/totals.js';
 import { type Fleet, startFleet } from './fleet/fleet.js';
 import { type Arguments, type Say, type Verdict, asProgram, wholeNumber } from './verdict.js';
+
+interface ServerOptions {
+  engine: string;
+  broken: string | undefined;
+}
 
 const SECONDS = { ci: 5, release: 30 };
 const MORE_MS = 100;
@@ -14,14 +20,14 @@ const NORMAL = ['with Redis', 'never had Redis'];
 
 export async function redisAway({ size, options }: Arguments, say: Say): Promise<Verdict> {
   const seconds = wholeNumber(options.seconds, SECONDS[size]);
-  const engine = options.engine ?? 'larder';
-  const never = await underLoad(engine, false, async (clients) => {
+  const server: ServerOptions = { engine: options.engine ?? 'larder', broken: options.broken };
+  const never = await underLoad(server, false, async (clients) => {
     clients.beginPhase('never had Redis');
     await wait(seconds * 1_000);
   });
   say(`redis-away: measured without Redis: ${tell(never.phases.at(-2)!)}`);
 
-  const totals = await underLoad(engine, true, async (clients, { redis }) => {
+  const totals = await underLoad(server, true, async (clients, { redis }) => {
     const phase = async (name: string) => {
       say(`redis-away: ${name}, for ${seconds} s`);
       clients.beginPhase(name);
@@ -43,7 +49,7 @@ export async function redisAway({ size, options }: Arguments, say: Say): Promise
 
 /** The phases begin when everything is warm, and the last of them is followed by one for what comes after. */
 async function underLoad(
-  engine: string,
+  { engine, broken }: ServerOptions,
   redis: boolean,
   run: (clients: Clients, fleet: Fleet) => Promise<void>,
 ): Promise<Totals> {
@@ -52,6 +58,7 @@ async function underLoad(
     instances: 2,
     redis,
     env: { CACHE_ENGINE: engine },
+    broken: broken === undefined ? undefined : brokenBuild(broken),
     populate: async (prisma) => {
       ids = await populate(prisma);
     },
@@ -107,4 +114,4 @@ function judge(never: Totals, totals: Totals, by: 'p99' | 'max'): Verdict {
 const tell = ({ reads, readMs, mutationMs }: Phase): string =>
   `${reads} reads, p50 ${readMs.p50} p99 ${readMs.p99} max ${readMs.max} ms; mutations p50 ${mutationMs.p50} p99 ${mutationMs.p99} max ${mutationMs.max} ms`;
 
-await asProgram(import.meta.url, ['seconds', 'engine'], redisAway);
+await asProgram(import.meta.url, ['seconds', 'engine', 'broken'], redisAway);

@@ -54,11 +54,17 @@ function afflictions(world: World, fleet: Fleet, until: number): Record<Fault, (
     scheduler.after(ms + random.between(1, 150), () => flap(node, times - 1));
   };
   let areBroken = false;
-  /** Somebody repairs data with the triggers off, and takes more or less time for it. */
+  /** Somebody repairs data with the triggers off, and takes more or less time for it; or stops everything first, and starts it again afterwards. */
   const breakTriggers = (): void => {
     if (areBroken) return;
     areBroken = true;
-    const mend = (): void => postgres.alterCapture(SOUND, () => (areBroken = false));
+    const isMigration = random.chance(0.5);
+    if (isMigration) for (const node of [...fleet.nodes]) fleet.kill(node);
+    const mend = (): void =>
+      postgres.alterCapture(SOUND, () => {
+        areBroken = false;
+        if (isMigration) while (fleet.nodes.length < LEAST_NODES) fleet.add();
+      });
     postgres.alterCapture('disabled', () => {
       void writeOutside(world, [world.catalogue.draw(random)], () => undefined).then(() =>
         scheduler.after(upTo(random.pick([0, 0, 3_000]) * random.next()), mend),

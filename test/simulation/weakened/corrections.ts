@@ -39,7 +39,7 @@ export const CORRECTIONS: readonly Weakening[] = [
     const position = await asked;`,
       },
     ],
-    seed: 35,
+    seed: 3,
   },
   {
     name: 'events forgotten without a horizon',
@@ -64,7 +64,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'tables.events = tables.events.filter(({ at }) => at > scheduler.now - keepMs);',
       },
     ],
-    seed: 97,
+    seed: 3,
   },
   {
     name: 'floor raised in another transaction',
@@ -76,7 +76,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'link.later(200, () => (tables.floor = Math.max(tables.floor, floor)));',
       },
     ],
-    seed: 98,
+    seed: 23,
   },
   {
     name: 'first poll without a horizon',
@@ -100,7 +100,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'void epoch; const position = known?.snapshot ?? null;',
       },
     ],
-    seed: 3686,
+    seed: 9580,
   },
   {
     name: 'a restored dump goes unnoticed',
@@ -117,13 +117,13 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: "boot ? boot.epoch : ''",
       },
     ],
-    seed: 10,
+    seed: 26,
   },
   {
     name: 'a young epoch answers at once',
     why: 'Members were cleared with the old epoch while their leases ran.',
     patches: [{ file: INSTANCE, find: ' + OUTLASTED_MS - epochAgeMs', replace: ' - epochAgeMs' }],
-    seed: 8,
+    seed: 64,
   },
   {
     name: 'absence under another epoch as acknowledgement',
@@ -135,7 +135,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'seen === null || epochSettledAt === null',
       },
     ],
-    seed: 108,
+    seed: 304,
   },
   {
     name: 'no seal',
@@ -147,7 +147,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'void timingSafeEqual; return content;',
       },
     ],
-    seed: 10,
+    seed: 20,
   },
   {
     name: 'an entry of another key is believed',
@@ -168,7 +168,7 @@ export const CORRECTIONS: readonly Weakening[] = [
     if (`,
       },
     ],
-    seed: 7,
+    seed: 6,
   },
   {
     name: 'checked without checking',
@@ -192,7 +192,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'return true;',
       },
     ],
-    seed: 8,
+    seed: 1,
   },
   {
     name: 'own writes by messenger only',
@@ -211,7 +211,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'Math.max(this.#horizon, xid);',
       },
     ],
-    seed: 1,
+    seed: 21,
   },
   {
     name: 'changes of whole models are overlooked',
@@ -223,7 +223,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'return null;',
       },
     ],
-    seed: 2,
+    seed: 3,
   },
   {
     name: 'broken triggers are heeded by nobody',
@@ -241,7 +241,7 @@ export const CORRECTIONS: readonly Weakening[] = [
       },
       { file: LEDGER, find: 'if (!coversCapture) await distrust(stamp);', replace: 'void distrust;' },
     ],
-    seed: 1,
+    seed: 47,
   },
   {
     name: 'broken triggers are forgiven when they are mended',
@@ -254,7 +254,7 @@ export const CORRECTIONS: readonly Weakening[] = [
       },
       { file: LEDGER, find: 'tables.floor = Math.max(tables.floor, xmax);', replace: 'void xmax;' },
     ],
-    seed: 1,
+    seed: 112,
   },
   {
     name: 'triggers that were off between two beats go unnoticed',
@@ -271,7 +271,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'return stamp !== undefined ? null',
       },
     ],
-    seed: 119,
+    seed: 213,
   },
   {
     name: 'what was stored while triggers were off is offered to newcomers',
@@ -283,7 +283,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'coversCapture: sound === null || capture.stamp === sound && floorCapture >= 0',
       },
     ],
-    seed: 773,
+    seed: 317,
   },
   {
     name: 'judged first, held later',
@@ -295,6 +295,6 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'if (!this.#isValidNow(entry)) return null; await sleep(this.#parts.clock, 1);',
       },
     ],
-    seed: 5,
+    seed: 7,
   },
 ];

@@ -50,13 +50,13 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
     patches: [
       { file: INSTANCE, find: 'this.#lease.renew(moment)', replace: 'this.#lease.renew(this.#lease.moment())' },
     ],
-    seed: 59,
+    seed: 48,
   },
   {
     name: 'cursor on a sequence',
     why: 'A transaction that began early and committed late is never read.',
     patches: [{ file: LEDGER, find: '!isVisible(xid, from)', replace: 'xid >= from.xmax' }],
-    seed: 3,
+    seed: 2,
   },
   {
     name: 'members read before the commit',
@@ -79,7 +79,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'readonly #parts: Parts; readonly #before: Promise<Membership | null>;',
       },
     ],
-    seed: 46,
+    seed: 322,
   },
   {
     name: 'the remote tier is trusted',
@@ -103,7 +103,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'void beat; members.delete(member);',
       },
     ],
-    seed: 175,
+    seed: 208,
   },
   {
     name: 'a hit without looking at the lease',
@@ -135,7 +135,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '',
       },
     ],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'no room for clocks that drift',
@@ -144,7 +144,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
       { file: LEASE, find: 'D_MS * (1 - RHO)', replace: 'D_MS' },
       { file: LEASE, find: 'D_MS * (1 + RHO)', replace: 'D_MS' },
     ],
-    seed: 1211,
+    seed: 4523,
   },
   {
     name: 'a pruned log goes unnoticed',
@@ -156,7 +156,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'if (this.#horizon !== Infinity) return; this.#horizon = xid;',
       },
     ],
-    seed: 1,
+    seed: 21,
   },
   {
     name: 'expulsion counted from the commit',
@@ -173,7 +173,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '!this.#knows(member) && first !== null',
       },
     ],
-    seed: 567,
+    seed: 399,
   },
   {
     name: 'a flush forgets what was announced',
