@@ -1,17 +1,17 @@
-/** Makes the context of a request: who asks is established first, from the Authorization header and nothing else. */
+/** Makes the context of a request: who asks is established first. */
 import type { YogaInitialContext } from 'graphql-yoga';
 import { type User, type PrismaClient } from '../platform/prisma/client.js';
 import { unauthenticated } from '../errors.js';
-import { type VerifyToken, refused } from '../platform/auth.js';
 import { Db } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Writer, allowWrites } from '../tracking/write.js';
 import type { Context, RequestContext, Viewer } from './context.js';
+import type { Identities } from './identities.js';
 import { Recording } from './recording.js';
 
 interface Parts {
   prisma: PrismaClient;
-  verify: VerifyToken;
+  identities: Identities;
   signInDomains: readonly string[];
   publisher: Publisher | null;
   /** The viewer's row; made if this is their first request. */
@@ -22,7 +22,7 @@ interface Parts {
 
 export function createContextFactory(parts: Parts) {
   return async ({ request }: YogaInitialContext): Promise<RequestContext> => {
-    const identity = await identify(request.headers.get('authorization'), parts.verify);
+    const identity = await parts.identities.identify(request.headers.get('authorization'));
     return {
       identity,
       open(operation) {
@@ -63,12 +63,4 @@ function createContext(parts: Parts, identity: Viewer | null, recording: Recordi
       return new Date(start);
     },
   };
-}
-
-async function identify(authorization: string | null, verify: VerifyToken): Promise<Viewer | null> {
-  if (authorization === null) return null;
-  const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-  if (!token) throw refused('the Authorization header must read "Bearer <token>"');
-  const { subject, role } = await verify(token);
-  return { subject, role };
 }

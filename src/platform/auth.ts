@@ -14,7 +14,7 @@ export interface Identity {
 
 const MAX_TOKEN_LENGTH = 8_192;
 /** How far the clocks of issuer and server may be apart. */
-const CLOCK_TOLERANCE_SECONDS = 5;
+export const CLOCK_TOLERANCE_SECONDS = 5;
 /** Between two fetches of a key set, however many unknown keys tokens name. */
 const JWKS_COOLDOWN_MS = 30_000;
 

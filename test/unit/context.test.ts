@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createContextFactory } from '../../src/graphql/context-factory.js';
+import { Identities } from '../../src/graphql/identities.js';
 import type { Prisma, PrismaClient, User } from '../../src/platform/prisma/client.js';
 
 const USER = { id: 1 } as User;
@@ -7,7 +8,10 @@ const USER = { id: 1 } as User;
 function contextAt(wallMs: number, authorization = 'Bearer token') {
   const create = createContextFactory({
     prisma: {} as PrismaClient & Prisma.TransactionClient,
-    verify: async () => ({ subject: 'ada', role: 'ADMIN', expiresAt: 0 }),
+    identities: new Identities(
+      async () => ({ subject: 'ada', role: 'ADMIN', expiresAt: 0 }),
+      () => wallMs,
+    ),
     signInDomains: ['localhost'],
     publisher: null,
     account: async () => USER,
