@@ -99,10 +99,12 @@ export class Cache {
     this.#flights = new Flights(parts.clock);
   }
 
-  /** A valid entry of memory that is good by time, too. No I/O, no promise. */
+  /** A valid entry of memory that is good by time, too. No I/O, no promise; what is old is left for respond(), which tells why. */
   peek(key: string): Entry | null {
-    const found = this.#look(key);
-    return found.kind === 'found' && this.#overdueMs(found.entry) < 0 ? found.entry : null;
+    if (!this.#parts.instance.isLive) return null;
+    const checked = this.memory.get(key);
+    if (!checked || this.#parts.knowledge.recheck(checked) || this.#overdueMs(checked.entry) >= 0) return null;
+    return checked.entry;
   }
 
   /**

@@ -8,22 +8,22 @@ export type Scope =
   /** `viewer`: all that a resolver can learn of who asks. Who loses a role does not find the answers that they had with it. */
   | { readonly kind: 'PRIVATE'; readonly viewer: object | null };
 
-export interface Operation {
+/** What is asked, whoever asks: texts alone, so that it can be kept for long without keeping a document alive. */
+export interface Question {
   /** Stands for the schema with its lifetimes. */
   readonly schema: string;
-  /** In its normalised spelling. */
+  /** A digest of its normalised spelling. */
   readonly document: string;
   readonly operationName: string | null;
-  /** Coerced, defaults included, in the order of their use. Those that were left out are undefined. */
-  readonly variables: readonly unknown[];
-  readonly scope: Scope;
+  /** The canonical value of the coerced variables, defaults included, in the order of their use. Those that were left out are undefined. */
+  readonly variables: string;
   /** The language of the answer. */
   readonly locale: string;
 }
 
-/** @throws UnspeakableValue if a variable cannot be part of a key. */
-export const operationKey = ({ schema, document, operationName, variables, scope, locale }: Operation): string =>
-  digest([schema, document, canonicalValue(operationName), canonicalValue(variables), canonicalValue(scope), locale]);
+/** The key of the answer to a question, for those in `scope`. */
+export const operationKey = ({ schema, document, operationName, variables, locale }: Question, scope: Scope): string =>
+  digest([schema, document, canonicalValue(operationName), variables, canonicalValue(scope), locale]);
 
 /** SHA-256 of texts, each with its length before it, so that no two lists run together to the same. */
 export function digest(parts: readonly string[]): string {

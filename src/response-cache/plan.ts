@@ -6,9 +6,10 @@ import {
   getVariableValues,
   printSchema,
 } from 'graphql';
+import { canonicalValue } from './canonical-value.js';
 import type { Hints } from './hints.js';
 import { type NormalisedOperation, normalise } from './normalised-operation.js';
-import { type Scope, digest, operationKey } from './operation-key.js';
+import { type Question, digest } from './operation-key.js';
 import { type Policy, policyOf } from './policy.js';
 
 /** Answers come in one language. */
@@ -17,10 +18,10 @@ const LOCALE = 'en';
 export interface Plan {
   readonly policy: Policy;
   /**
-   * Makes the keys of the answers to these variables; null if they are not what the operation wants.
-   * @throws UnspeakableValue
+   * What is asked with these variables; null if they are not what the operation wants.
+   * @throws UnspeakableValue if one of them cannot be part of a key.
    */
-  keys(variables: Readonly<Record<string, unknown>>): ((scope: Scope) => string) | null;
+  question(variables: Readonly<Record<string, unknown>>): Question | null;
 }
 
 export class Plans {
@@ -48,12 +49,16 @@ export class Plans {
     const text = digest([normalised.text]);
     return {
       policy: policyOf(this.#schema, this.#hints, document, operation),
-      keys: (given) => {
+      question: (given) => {
         const variables = this.#variables(operation, normalised, given);
         if (!variables) return null;
-        const operationName = operation.name?.value ?? null;
-        const schema = this.#schemaHash;
-        return (scope) => operationKey({ schema, document: text, operationName, variables, scope, locale: LOCALE });
+        return {
+          schema: this.#schemaHash,
+          document: text,
+          operationName: operation.name?.value ?? null,
+          variables: canonicalValue(variables),
+          locale: LOCALE,
+        };
       },
     };
   }

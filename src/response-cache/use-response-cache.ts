@@ -12,11 +12,14 @@ import {
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache/cache.js';
+import type { TagContent } from './front/entity-tag.js';
+import type { KnownRequests } from './front/known-requests.js';
 import { UnspeakableValue } from './canonical-value.js';
 import { explain } from './explanation.js';
 import { Fill, type Recorded, type Result } from './fill.js';
 import { type Hints, type Lifetimes, readHints } from './hints.js';
-import type { Scope } from './operation-key.js';
+import { cachingHeaders, isJson, isPrivateOutcome, knownTag } from './http-caching.js';
+import { type Question, type Scope, operationKey } from './operation-key.js';
 import { type Plan, Plans } from './plan.js';
 import { type Bypass, type Report, headersOf } from './report.js';
 import { observeRuntimeTypes } from './runtime-types.js';
@@ -26,6 +29,9 @@ import { written } from './written-result.js';
 /** What the cache knows of a request. */
 export interface CachedRequest {
   readonly request: Request;
+  /** As Node knows it, if it came over the network. */
+  readonly req?: object;
+  readonly params?: { extensions?: Readonly<Record<string, unknown>> | null };
   /** All that resolvers can learn of who asks; null for a stranger. */
   readonly identity: object | null;
   /** Makes what resolvers are given, for a query whose answer may be stored. */
@@ -41,6 +47,9 @@ export interface ResponseCacheOptions<Asked extends CachedRequest> {
   /** Whether an error, as it was thrown, says that the database cannot be reached. */
   isAway: (error: unknown) => boolean;
   wallMs: () => number;
+  tagOf: TagContent;
+  /** Told what requests ask, to answer them itself the next time. */
+  known: KnownRequests;
 }
 
 type Execute = (args: ExecutionArgs) => Promise<Result>;
@@ -61,7 +70,7 @@ const METHOD: Bypass = { kind: 'method', message: 'only queries are cached' };
 const BAD_VARIABLES: Bypass = { kind: 'variables', message: 'the variables are not what the operation wants' };
 
 export function useResponseCache<Asked extends CachedRequest>(options: ResponseCacheOptions<Asked>): Plugin<Asked> {
-  const reports = new WeakMap<Request, Report>();
+  const reports = new WeakMap<Request, { report: Report; isWhole: boolean }>();
   const turned = new LRUCache<string, true>({ max: MAX_TURNED });
   let hints: Hints;
   let plans: Plans;
@@ -70,7 +79,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
     const { request, identity } = args.contextValue as Asked;
     const wishes = wishesOf(request.headers, options.mayWish(identity));
     const tell: Tell = (report, result) => {
-      reports.set(request, report);
+      reports.set(request, { report, isWhole: !wishes.explained });
       return wishes.explained ? explained(result, report) : result;
     };
     const operation = getOperationAST(args.document, args.operationName);
@@ -84,13 +93,14 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
     operation: OperationDefinitionNode,
     { execute, wishes, tell }: Asking,
   ) {
-    const { identity, record } = args.contextValue as Asked;
+    const { identity, record, req, params } = args.contextValue as Asked;
     const plan = plans.of(args.document, operation);
-    const keys = keysOf(plan, args.variableValues ?? {});
-    if ('why' in keys) return tell({ kind: 'bypass', why: keys.why }, await execute(args));
+    const asked = questionOf(plan, args.variableValues ?? {});
+    if ('why' in asked) return tell({ kind: 'bypass', why: asked.why }, await execute(args));
 
-    const privateKey = () => keys.of({ kind: 'PRIVATE', viewer: identity });
-    const publicKey = keys.of(PUBLIC);
+    const { question } = asked;
+    const privateKey = () => operationKey(question, { kind: 'PRIVATE', viewer: identity });
+    const publicKey = operationKey(question, PUBLIC);
     const privateBefore = turned.has(publicKey) ? 'an earlier execution of it looked at the viewer' : null;
     const isPrivate = plan.policy.limits.privateBy !== null || privateBefore !== null;
     const fill = new Fill({
@@ -107,7 +117,13 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
         return privateKey();
       },
     });
-    return await serve(isPrivate ? privateKey() : publicKey, fill, wishes, tell);
+    return await serve(isPrivate ? privateKey() : publicKey, fill, wishes, (report, result) => {
+      // Who registers a document with its hash is to be heard each time.
+      const isPlain = params?.extensions?.['persistedQuery'] === undefined;
+      if (req && isPlain && report.kind === 'answered' && report.outcome.entry)
+        options.known.learn(req, question, isPrivateOutcome(report.outcome));
+      return tell(report, result);
+    });
   }
 
   async function serve(key: string, fill: Fill, { fresh }: Wishes, tell: Tell): Promise<Result> {
@@ -130,24 +146,34 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       setExecuteFn((args: ExecutionArgs) => answer(args, execute));
     },
     onSubscribe({ args }) {
-      reports.set(args.contextValue.request, { kind: 'bypass', why: METHOD });
+      reports.set(args.contextValue.request, { report: { kind: 'bypass', why: METHOD }, isWhole: true });
     },
-    onResponse({ request, response }) {
-      const report = reports.get(request);
-      if (!report) return;
-      for (const [name, value] of Object.entries(headersOf(report))) response.headers.set(name, value);
+    onResponse({ request, response, setResponse, fetchAPI }) {
+      const told = reports.get(request);
+      if (!told) return;
+      const { headers, status } = response;
+      for (const [name, value] of Object.entries(headersOf(told.report))) headers.set(name, value);
+      // Streams of events, say, are delivered as the server wants.
+      if (!isJson(headers.get('content-type'))) return;
+      const { vary, ...caching } = cachingHeaders(told.report, told.isWhole, options.tagOf);
+      for (const [name, value] of Object.entries(caching)) headers.set(name, value);
+      if (vary) headers.append('vary', vary);
+      const known = status === 200 ? knownTag(request, headers) : null;
+      if (known === null) return;
+      headers.set('etag', `"${known}"`);
+      setResponse(new fetchAPI.Response(null, { status: 304, headers }));
     },
   };
 }
 
-function keysOf(
+function questionOf(
   plan: Plan,
   variables: Readonly<Record<string, unknown>>,
-): { of: (scope: Scope) => string } | { why: Bypass } {
+): { question: Question } | { why: Bypass } {
   if (plan.policy.refusal !== null) return { why: { kind: 'policy', message: plan.policy.refusal } };
   try {
-    const of = plan.keys(variables);
-    return of ? { of } : { why: BAD_VARIABLES };
+    const question = plan.question(variables);
+    return question ? { question } : { why: BAD_VARIABLES };
   } catch (error) {
     if (error instanceof UnspeakableValue) return { why: { kind: 'variables', message: error.message } };
     throw error;

@@ -7,6 +7,8 @@ import { Seal } from '../../src/cache/seal.js';
 import { Recording } from '../../src/graphql/recording.js';
 import type { Recorded } from '../../src/response-cache/fill.js';
 import type { Lifetimes } from '../../src/response-cache/hints.js';
+import { createTagger } from '../../src/response-cache/front/entity-tag.js';
+import { KnownRequests } from '../../src/response-cache/front/known-requests.js';
 import { useResponseCache } from '../../src/response-cache/use-response-cache.js';
 import { useResolverContext } from '../../src/graphql/resolver-context.js';
 import { createHandClock } from './hand-clock.js';
@@ -103,6 +105,8 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
         mayWish,
         isAway: (error) => (error as { originalError?: unknown }).originalError instanceof Away,
         wallMs: () => clock.wallMs(),
+        tagOf: createTagger(new Uint8Array(32)),
+        known: new KnownRequests(1_000_000),
       }),
     ],
   });

@@ -10,6 +10,8 @@ export interface Listening {
 
 export async function listen(handle: RequestListener): Promise<Listening> {
   const server = createServer(handle);
+  // On a busy machine a client is late to learn that its connection was given up.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

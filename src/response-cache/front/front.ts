@@ -1,0 +1,164 @@
+/**
+ * Answers hits before the server behind begins to look at them: no JSON is parsed, no GraphQL, no promise is made. Whatever it is not sure of it
+ * leaves to the server, untouched; so it need not know how anything is refused.
+ */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Entry } from '../../cache/entry.js';
+import { isConditional, isJson } from '../http-caching.js';
+import { codingsFor } from './content-coding.js';
+import { matchingTag } from './entity-tag.js';
+import { type Dress, KnownHeaders, PATH } from './known-headers.js';
+import type { KnownRequests } from './known-requests.js';
+import type { Sendable, Sendables } from './sendable.js';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface FrontParts {
+  /** A valid entry of memory; null if there is none. */
+  peek: (key: string) => Entry | null;
+  known: KnownRequests;
+  sendables: Sendables;
+  /** Who asks, null for a stranger; undefined if that takes a look that is not ours. */
+  recall: (authorization: string | undefined) => object | null | undefined;
+  /** The id of a request that came with this one. */
+  requestId: (given: string | undefined) => string;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
+  /** The server behind. Never rejects. */
+  handle: Handle;
+}
+
+/** Longer requests are too many bytes to remember. */
+const MAX_TEXT = 32 * 1024;
+const WITH_QUERY = `${PATH}?`;
+/** With one of these something is wanted that the server knows about. */
+const SPECIAL = [
+  'access-control-request-headers',
+  'access-control-request-method',
+  'content-encoding',
+  'x-cache-explain',
+] as const;
+
+export class Front {
+  readonly #parts: FrontParts;
+  readonly #headers = new KnownHeaders();
+
+  constructor(parts: FrontParts) {
+    this.#parts = parts;
+  }
+
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    switch (request.method) {
+      case 'POST':
+      case 'QUERY':
+        if (request.url === PATH && isReadable(request.headers)) this.#read(request, response);
+        else void this.#parts.handle(request, response);
+        return;
+      case 'GET':
+      case 'HEAD':
+        if (request.url!.startsWith(WITH_QUERY)) this.#answer(request, response, request.url!);
+        else void this.#parts.handle(request, response);
+        return;
+      default:
+        void this.#parts.handle(request, response);
+    }
+  };
+
+  /** Looks at the body when it is there as a whole, and puts it back for the server if need be. */
+  #read(request: IncomingMessage, response: ServerResponse): void {
+    const length = Number(request.headers['content-length']);
+    const take = (): void => {
+      const body = request.read(length) as Buffer | null;
+      if (body === null) return;
+      request.off('readable', take);
+      const text = body.toString('latin1');
+      // Anything else is no request, or one with a blank before it: the server knows.
+      if (!text.startsWith('{')) {
+        request.unshift(body);
+        void this.#parts.handle(request, response);
+        return;
+      }
+      if (this.#hit(request, response, text)) {
+        // Ends the stream, which holds nothing any more.
+        request.read();
+        return;
+      }
+      request.unshift(body);
+      this.#leave(request, response, text);
+    };
+    request.on('readable', take);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, text: string): void {
+    if (text.length > MAX_TEXT) void this.#parts.handle(request, response);
+    else if (!this.#hit(request, response, text)) this.#leave(request, response, text);
+  }
+
+  /** Left to the server; what it makes of the request is learnt. */
+  #leave(request: IncomingMessage, response: ServerResponse, text: string): void {
+    const { known, handle } = this.#parts;
+    known.arrive(request, text);
+    void handle(request, response).then(() => {
+      const learnt = known.find(text);
+      if (
+        learnt &&
+        response.statusCode === 200 &&
+        response.hasHeader('etag') &&
+        isJson(response.getHeader('content-type'))
+      )
+        this.#headers.learn(request, learnt.isPrivate, response.getHeaders());
+    });
+  }
+
+  #hit(request: IncomingMessage, response: ServerResponse, text: string): boolean {
+    const { known, recall, peek, sendables } = this.#parts;
+    const operation = known.find(text);
+    if (operation === null) return false;
+    const { headers } = request;
+    if (isSpecial(headers)) return false;
+    const viewer = recall(headers.authorization);
+    if (viewer === undefined) return false;
+    const dress = this.#headers.find(request, operation.isPrivate);
+    if (dress === null) return false;
+    const entry = peek(operation.keyFor(viewer));
+    if (entry === null) return false;
+    this.#send(request, response, sendables.of(entry), dress);
+    return true;
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, sendable: Sendable, dress: Dress): void {
+    const { entry } = sendable;
+    const { headers, method } = request;
+    const { requestId, wallMs, sendables } = this.#parts;
+    const age = Math.max(0, Math.floor((wallMs() - entry.createdAt) / 1_000));
+    const times = { age, ttl: Math.floor(entry.lifetime.maxAge) - age };
+    const id = requestId(headers['x-request-id'] as string | undefined);
+    const codings = codingsFor(headers['accept-encoding']);
+    const ifNoneMatch = headers['if-none-match'];
+    const isAsked = ifNoneMatch !== undefined && isConditional(method);
+    const tag = isAsked ? matchingTag(ifNoneMatch, sendable.tag, codings.allowed) : null;
+    if (tag !== null) {
+      response.writeHead(304, withId(sendable.unchangedHeaders(dress, times, tag), id)).end();
+      return;
+    }
+    const form = sendables.formOf(sendable, codings.best);
+    response.writeHead(200, withId(sendable.headers(dress, times, form), id));
+    response.end(form.content, 'latin1');
+  }
+}
+
+function isReadable({ 'content-length': length, 'content-type': type }: IncomingHttpHeaders): boolean {
+  if (type !== 'application/json' && type !== 'application/json; charset=utf-8') return false;
+  return length !== undefined && Number(length) > 0 && Number(length) <= MAX_TEXT;
+}
+
+function isSpecial(headers: IncomingHttpHeaders): boolean {
+  for (const name of SPECIAL) if (headers[name] !== undefined) return true;
+  const wish = headers['cache-control'];
+  return wish !== undefined && /no-cache/i.test(wish);
+}
+
+function withId(headers: string[], id: string): string[] {
+  headers[headers.length - 1] = id;
+  return headers;
+}

@@ -1,0 +1,68 @@
+/**
+ * How answers are dressed, by what requests say of how they want them: learnt from the server behind, so that the front's answers
+ * are like its own in media type, CORS and all else by construction.
+ */
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { LRUCache } from 'lru-cache';
+
+/** Where the API is. With a query in its address the request has no body. */
+export const PATH = '/graphql';
+
+const MAX_KNOWN = 2_000;
+/** Characters. No browser says more. */
+const MAX_WAY = 500;
+
+/** They speak of one answer or one connection; all others are the same for the next answer. */
+const OF_ONE_ANSWER = new Set([
+  'age',
+  'cache-control',
+  'cache-status',
+  'cache-tag',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'date',
+  'etag',
+  'keep-alive',
+  'surrogate-key',
+  'transfer-encoding',
+  'x-cache',
+  'x-request-id',
+]);
+
+/** Names and values in turn, as they are written. */
+export type RawHeaders = readonly string[];
+
+export interface Dress {
+  readonly headers: RawHeaders;
+  /** Of a 304, which has no content. */
+  readonly unchanged: RawHeaders;
+}
+
+export class KnownHeaders {
+  readonly #known = new LRUCache<string, Dress>({ max: MAX_KNOWN });
+
+  find(request: IncomingMessage, isPrivate: boolean): Dress | null {
+    return this.#known.get(wayOf(request, isPrivate)) ?? null;
+  }
+
+  learn(request: IncomingMessage, isPrivate: boolean, answer: OutgoingHttpHeaders): void {
+    const way = wayOf(request, isPrivate);
+    if (way.length > MAX_WAY) return;
+    const kept = Object.entries(answer).filter(([name, value]) => !OF_ONE_ANSWER.has(name) && value !== undefined);
+    const unchanged = kept.filter(([name]) => !name.startsWith('content-'));
+    this.#known.set(way, { headers: rawOf(kept), unchanged: rawOf(unchanged) });
+  }
+}
+
+const rawOf = (headers: readonly [string, unknown][]): RawHeaders =>
+  headers.flatMap(([name, value]) => [name, String(value)]);
+
+/**
+ * What of a request decides upon them: browsers that GET are shown a page. No header's value has a line break in it, and one that is empty is another
+ * than none.
+ */
+function wayOf({ headers: { accept, origin, host }, url }: IncomingMessage, isPrivate: boolean): string {
+  const hasBody = url!.length === PATH.length;
+  return `${isPrivate ? 1 : 0}${hasBody ? 1 : 0}${host ?? '\n'}\n${origin ?? '\n'}\n${accept ?? '\n'}`;
+}

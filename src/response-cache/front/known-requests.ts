@@ -1,0 +1,66 @@
+/** What requests ask, by their text: one that was answered before needs neither JSON nor GraphQL to be answered again. */
+import { LRUCache } from 'lru-cache';
+import { type Question, type Scope, operationKey } from '../operation-key.js';
+
+/** What there is beside the texts of a request and of its variables. */
+const REQUEST_BYTES = 1_000;
+const PUBLIC: Scope = { kind: 'PUBLIC' };
+
+export class KnownRequests {
+  readonly #known: LRUCache<string, KnownRequest>;
+  readonly #underWay = new WeakMap<object, string>();
+
+  constructor(maxBytes: number) {
+    this.#known = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ bytes }, text) => text.length + bytes,
+    });
+  }
+
+  /** @param text a body that begins with a brace, or a target, which begins with a slash. */
+  find(text: string): KnownRequest | null {
+    return this.#known.get(text) ?? null;
+  }
+
+  /** Notes what a request says, until it is known what it asks. */
+  arrive(request: object, text: string): void {
+    this.#underWay.set(request, text);
+  }
+
+  /**
+   * Only what was answered as the cache would have answered it may be learnt: validated, and with nothing left to do beside.
+   * @param isPrivate whether the answer is the viewer's own.
+   */
+  learn(request: object, question: Question, isPrivate: boolean): void {
+    const text = this.#underWay.get(request);
+    if (text === undefined || this.#known.get(text)?.isPrivate === isPrivate) return;
+    this.#known.delete(text);
+    this.#known.set(text, new KnownRequest(question, isPrivate));
+  }
+}
+
+export class KnownRequest {
+  readonly isPrivate: boolean;
+  readonly #question: Question;
+  /** For everyone, if it is public; for strangers, if not. */
+  readonly #commonKey: string;
+  /** By the viewer as the verified token gave them, and for as long as it does. */
+  readonly #keys = new WeakMap<object, string>();
+
+  constructor(question: Question, isPrivate: boolean) {
+    this.#question = question;
+    this.isPrivate = isPrivate;
+    this.#commonKey = operationKey(question, isPrivate ? { kind: 'PRIVATE', viewer: null } : PUBLIC);
+  }
+
+  get bytes(): number {
+    return REQUEST_BYTES + 2 * this.#question.variables.length;
+  }
+
+  keyFor(viewer: object | null): string {
+    if (!this.isPrivate || viewer === null) return this.#commonKey;
+    let key = this.#keys.get(viewer);
+    if (key === undefined) this.#keys.set(viewer, (key = operationKey(this.#question, { kind: 'PRIVATE', viewer })));
+    return key;
+  }
+}

@@ -1,0 +1,133 @@
+/** An entry, ready to be sent: its tag and its compressed forms are made once, and not while anybody waits for them. */
+import { LRUCache } from 'lru-cache';
+import type { Entry } from '../../cache/entry.js';
+import { sizeOf } from '../../cache/memory-tier.js';
+import { cacheControlOf } from '../http-caching.js';
+import { readNote } from '../note.js';
+import { COMPRESS, type Coding, LEAST_BYTES } from './content-coding.js';
+import { type EntityTag, type TagContent, tagOfCoding } from './entity-tag.js';
+import type { Dress, RawHeaders } from './known-headers.js';
+
+/** What there is beside the contents. Bytes. */
+const SENDABLE_BYTES = 1_000;
+
+/**
+ * A content as it goes over the wire, a character for each byte: Node writes a text and the headers before it in one go, without
+ * taking either apart.
+ */
+export interface Form {
+  /** Null: as it is. */
+  readonly coding: Coding | null;
+  readonly tag: EntityTag;
+  readonly content: string;
+}
+
+export class Sendables {
+  readonly #tagOf: TagContent;
+  readonly #made: LRUCache<Entry, Sendable>;
+
+  constructor(maxBytes: number, tagOf: TagContent) {
+    this.#tagOf = tagOf;
+    this.#made = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes });
+  }
+
+  /** How much memory all of them take. */
+  get bytes(): number {
+    return this.#made.calculatedSize;
+  }
+
+  of(entry: Entry): Sendable {
+    let sendable = this.#made.get(entry);
+    if (!sendable) this.#made.set(entry, (sendable = new Sendable(entry, this.#tagOf(entry.body))));
+    return sendable;
+  }
+
+  /** In `coding` if that has been made, which it will be from now on; as it is if not. */
+  formOf(sendable: Sendable, coding: Coding | null): Form {
+    if (coding === null) return sendable.plain;
+    const form = sendable.coded.get(coding);
+    // One that is too large to be kept is not compressed for a single answer.
+    if (form === undefined && this.#made.has(sendable.entry)) {
+      sendable.coded.set(coding, null);
+      void this.#make(sendable, coding);
+    }
+    return form ?? sendable.plain;
+  }
+
+  async #make(sendable: Sendable, coding: Coding): Promise<void> {
+    const { entry, tag } = sendable;
+    if (entry.body.byteLength < LEAST_BYTES) return;
+    const made = await COMPRESS.get(coding)!(entry.body).catch(() => null);
+    if (made === null || made.byteLength >= entry.body.byteLength) return;
+    sendable.coded.set(coding, { coding, tag: tagOfCoding(tag, coding), content: textOf(made) });
+    // It has grown, which is noticed of new ones only.
+    if (this.#made.delete(entry)) this.#made.set(entry, sendable);
+  }
+}
+
+export interface Times {
+  /** Seconds since it was executed. */
+  readonly age: number;
+  /** Seconds for which it is good by time. */
+  readonly ttl: number;
+}
+
+export class Sendable {
+  readonly entry: Entry;
+  readonly tag: EntityTag;
+  readonly plain: Form;
+  /** Null: not made yet, or of no use. */
+  readonly coded = new Map<Coding, Form | null>();
+  readonly #cacheControl: string;
+  /** The last that were asked for: they change once a second, with the age. */
+  #of: { known: RawHeaders; age: number; tag: EntityTag } = { known: [], age: -1, tag: '' };
+  #headers: string[] = [];
+
+  constructor(entry: Entry, tag: EntityTag) {
+    this.entry = entry;
+    this.tag = tag;
+    this.plain = { coding: null, tag, content: textOf(entry.body) };
+    this.#cacheControl = cacheControlOf(readNote(entry.note).privateBy !== null);
+  }
+
+  get bytes(): number {
+    // The entry is kept with it, even if the cache has dropped it meanwhile.
+    let bytes = sizeOf(this.entry) + SENDABLE_BYTES + this.plain.content.length;
+    for (const form of this.coded.values()) bytes += form?.content.length ?? 0;
+    return bytes;
+  }
+
+  /** All headers of an answer, the last value for the request id, which is to be put there. */
+  headers({ headers: known }: Dress, times: Times, { tag, coding, content }: Form): string[] {
+    if (this.#isLast(known, times, tag)) return this.#headers;
+    const encoding = coding === null ? [] : ['content-encoding', coding];
+    return this.#keep(known, times, tag, [...encoding, 'content-length', String(content.length)]);
+  }
+
+  /** The same of a 304 for the form that has `tag`. */
+  unchangedHeaders({ unchanged: known }: Dress, times: Times, tag: EntityTag): string[] {
+    return this.#isLast(known, times, tag) ? this.#headers : this.#keep(known, times, tag, []);
+  }
+
+  #isLast(known: RawHeaders, { age }: Times, tag: EntityTag): boolean {
+    return this.#of.known === known && this.#of.age === age && this.#of.tag === tag;
+  }
+
+  #keep(known: RawHeaders, { age, ttl }: Times, tag: EntityTag, ofForm: readonly string[]): string[] {
+    this.#of = { known, age, tag };
+    this.#headers = [
+      ...known,
+      ...['etag', `"${tag}"`],
+      ...['cache-control', this.#cacheControl],
+      ...['x-cache', 'HIT'],
+      ...['cache-status', `larder; hit; ttl=${ttl}`],
+      ...['age', String(age)],
+      ...ofForm,
+      ...['x-request-id', ''],
+    ];
+    return this.#headers;
+  }
+}
+
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
