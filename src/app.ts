@@ -1,4 +1,5 @@
 /** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { startCacheEngine } from './cache-engine.js';
@@ -7,13 +8,19 @@ import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
 import type { RequestContext } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
+import { Identities } from './graphql/identities.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
-import { useRequestId } from './graphql/request-id.js';
+import { harmlessId, useRequestId } from './graphql/request-id.js';
 import { useRequestParameters } from './graphql/request-parameters.js';
+import { neverRejecting } from './graphql/never-rejecting.js';
+import { useNoStore } from './graphql/no-store.js';
+import { usePersistedOperationsOf } from './graphql/persisted-operations.js';
 import { withAddress } from './graphql/request-target.js';
+import { useSafeMethods, withSafeMethods } from './graphql/safe-methods.js';
 import { useResolverContext } from './graphql/resolver-context.js';
+import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { useHealth } from './monitoring/health.js';
@@ -25,7 +32,7 @@ import type { RedisConnection } from './platform/redis.js';
 const MAX_BODY_BYTES = 100_000;
 
 /** Headers of answers that pages from elsewhere may read. */
-const EXPOSED_HEADERS = ['X-Request-Id', 'X-Cache', 'Age', 'Cache-Status'];
+const EXPOSED_HEADERS = ['X-Request-Id', 'X-Cache', 'Age', 'Cache-Status', 'ETag'];
 
 export interface Connections {
   database: Database;
@@ -34,18 +41,22 @@ export interface Connections {
 
 export async function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
   let draining = false;
+  const schema = buildMarketplaceSchema();
+  const wallMs = () => Date.now();
+  const identities = new Identities(createTokenVerifier(config.auth), wallMs);
   const cache = await startCacheEngine(config, { database, redis }, logger);
   const yoga = createYoga<object, RequestContext>({
-    schema: buildMarketplaceSchema(),
+    schema,
     context: createContextFactory({
       prisma: database.prisma,
-      verify: createTokenVerifier(config.auth),
+      identities,
       signInDomains: config.auth.signInDomains,
       account: findOrCreateAccount,
-      wallMs: () => Date.now(),
+      wallMs,
       publisher: cache.publisher,
     }),
-    graphiql: config.http.graphiql && graphiqlOptions,
+    // Where only known documents are answered it could show nothing.
+    graphiql: config.http.graphiql && !config.operations.onlyTrusted && graphiqlOptions,
     renderGraphiQL: renderPage,
     landingPage: false,
     batching: false,
@@ -65,7 +76,13 @@ export async function createApp(config: Config, { database, redis }: Connections
       useRequestId(),
       useExplainedRefusals(),
       useRequestParameters(),
+      usePersistedOperationsOf({
+        trusted: readTrustedDocuments(config.operations, schema),
+        onlyTrusted: config.operations.onlyTrusted,
+        nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
+      }),
       useDocumentLimits(),
+      useSafeMethods(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,
         redis: redis && (() => redis.ping()),
@@ -74,11 +91,18 @@ export async function createApp(config: Config, { database, redis }: Connections
       useResolverContext(),
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
+      useNoStore(),
     ],
+  });
+  const handle = neverRejecting(withAddress(withSafeMethods(yoga)), logger);
+  const front = cache.before?.({
+    handle,
+    recall: (authorization) => identities.recall(authorization),
+    requestId: harmlessId,
   });
   return {
     fetch: yoga.fetch,
-    handle: withAddress(yoga),
+    handle: front ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
       draining = true;

@@ -1,5 +1,6 @@
 /** Puts the response cache together, as CACHE_ENGINE wants it. */
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { Cache } from './cache/cache.js';
@@ -19,6 +20,10 @@ import type { Database } from './platform/database.js';
 import { brief } from './platform/logger.js';
 import type { RedisConnection } from './platform/redis.js';
 import { createEnvelopEngine } from './response-cache/envelop/engine.js';
+import { createTagger } from './response-cache/front/entity-tag.js';
+import { Front, type FrontParts } from './response-cache/front/front.js';
+import { KnownRequests } from './response-cache/front/known-requests.js';
+import { Sendables } from './response-cache/front/sendable.js';
 import { useResponseCache } from './response-cache/use-response-cache.js';
 import { allModels } from './tracking/models.js';
 import { type Publisher, createPublisher } from './tracking/publisher.js';
@@ -27,6 +32,8 @@ import { captureTriggers } from './tracking/triggers.js';
 export interface CacheEngine {
   /** Null: nothing is cached. */
   readonly plugin: Plugin<RequestContext> | null;
+  /** Puts what answers hits by itself before the server; null if nothing does. */
+  readonly before: ((behind: Behind) => RequestListener) | null;
   /** To be told of all writes. */
   readonly publisher: Publisher | null;
   /** Learns of all writes that were committed before. */
@@ -35,10 +42,20 @@ export interface CacheEngine {
   stop(): Promise<void>;
 }
 
+/** The server behind the front. */
+export type Behind = Pick<FrontParts, 'handle' | 'recall' | 'requestId'>;
+
 interface Connections {
   database: Database;
   redis: RedisConnection | null;
 }
+
+/** Of the memory that is given. */
+const ENTRIES_SHARE = 0.6;
+/** Texts of requests. */
+const KNOWN_SHARE = 0.1;
+/** What was sent lately, as it goes over the wire. */
+const SENDABLES_SHARE = 0.3;
 
 /** Resolves when it works, or has tried to: an instance that cannot join caches nothing, and tries again. */
 export async function startCacheEngine(config: Config, connections: Connections, logger: Logger): Promise<CacheEngine> {
@@ -48,7 +65,7 @@ export async function startCacheEngine(config: Config, connections: Connections,
     case 'envelop':
       return startEnvelop(config, connections);
     case 'off':
-      return { plugin: null, publisher: null, ...IDLE };
+      return { plugin: null, publisher: null, before: null, ...IDLE };
   }
 }
 
@@ -56,13 +73,20 @@ const IDLE = { poll: async () => undefined, stop: async () => undefined };
 
 function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
-  return { plugin, publisher: { announce: async () => ({ settle, withdraw: () => undefined }) }, ...IDLE };
+  return {
+    plugin,
+    publisher: { announce: async () => ({ settle, withdraw: () => undefined }) },
+    before: null,
+    ...IDLE,
+  };
 }
 
 async function startLarder(config: Config, { database, redis }: Connections, logger: Logger): Promise<CacheEngine> {
   const { memoryBytes, consistency, lifetimes } = config.cache;
+  const shareOf = (share: number) => Math.floor(memoryBytes * share);
   const knowledge = new Knowledge();
-  const seal = new Seal(await readSecret(database.ledger));
+  const secret = await readSecret(database.ledger);
+  const seal = new Seal(secret);
   const instance = new Instance({
     ledger: createPostgresLedger(database.ledger, { capture: captureTriggers(allModels) }),
     knowledge,
@@ -75,7 +99,11 @@ async function startLarder(config: Config, { database, redis }: Connections, log
     report: tellOperator(logger),
   });
   const remote = redis && createRedisTier({ connection: redis, clock });
-  const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: memoryBytes });
+  const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: shareOf(ENTRIES_SHARE) });
+  const known = new KnownRequests(shareOf(KNOWN_SHARE));
+  const tagOf = createTagger(secret);
+  const sendables = new Sendables(shareOf(SENDABLES_SHARE), tagOf);
+  const wallMs = () => clock.wallMs();
   const deafen = database.ledger.onNotification(() => void instance.poll());
   await instance.start();
   return {
@@ -84,8 +112,11 @@ async function startLarder(config: Config, { database, redis }: Connections, log
       lifetimes,
       mayWish: (identity) => !config.production || identity?.role === 'ADMIN',
       isAway: (error) => isDatabaseAway(rootCause(error)),
-      wallMs: () => clock.wallMs(),
+      wallMs,
+      tagOf,
+      known,
     }),
+    before: (behind) => new Front({ ...behind, peek: (key) => cache.peek(key), known, sendables, wallMs }).handle,
     publisher: createPublisher(instance),
     poll: () => instance.poll(),
     async stop() {

@@ -58,6 +58,7 @@ const environment = z.object({
     })
     .optional(),
   DATA_DIR: z.string().default('.data'),
+  WORKERS: integer(1, 64).default(1),
   DATABASE_POOL: integer(1, 1_000).default(10),
   DATABASE_WAIT_SECONDS: integer(0, 3_600).default(30),
   REDIS_URL: list.pipe(z.array(url('redis:', 'rediss:')).min(1, 'must name at least one address')).optional(),
@@ -74,13 +75,21 @@ const environment = z.object({
   SEED: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   GRAPHIQL: z.enum(['on', 'off']).optional(),
+  TRUSTED_DOCUMENTS: z.string().default('persisted'),
+  OPERATIONS: z.enum(['any', 'trusted']).default('any'),
 });
 
 /** What is wrong between variables. Looked at even when one of them is wrong by itself, so that all is told at once. */
-function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL }: NodeJS.ProcessEnv): string[] {
-  if (AUTH_SECRET && AUTH_JWKS_URL) return ['AUTH_JWKS_URL: give either AUTH_SECRET or AUTH_JWKS_URL, not both'];
-  if (NODE_ENV !== 'production' || AUTH_SECRET || AUTH_JWKS_URL) return [];
-  return ['AUTH_SECRET: production needs AUTH_SECRET or AUTH_JWKS_URL'];
+function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL, WORKERS, DATABASE_URL }: NodeJS.ProcessEnv): string[] {
+  const faults: string[] = [];
+  if (AUTH_SECRET && AUTH_JWKS_URL) faults.push('AUTH_JWKS_URL: give either AUTH_SECRET or AUTH_JWKS_URL, not both');
+  if (NODE_ENV === 'production' && !AUTH_SECRET && !AUTH_JWKS_URL)
+    faults.push('AUTH_SECRET: production needs AUTH_SECRET or AUTH_JWKS_URL');
+  if (Number(WORKERS) > 1 && !DATABASE_URL?.startsWith('postgres'))
+    faults.push(
+      'WORKERS: the embedded database takes one process at a time; for more, set DATABASE_URL to a PostgreSQL server',
+    );
+  return faults;
 }
 
 function unknownLifetimes({ CACHE_LIFETIMES }: NodeJS.ProcessEnv, isKnown: (coordinate: string) => boolean): string[] {
@@ -119,9 +128,17 @@ export interface Config {
   production: boolean;
   http: { host: string; port: number; corsOrigins: readonly string[]; graphiql: boolean };
   database: DatabaseConfig;
+  /** Processes that serve. */
+  workers: number;
   redisUrls: readonly string[] | null;
   cache: CacheConfig;
   auth: AuthConfig;
+  operations: {
+    /** Where the documents are that are known beforehand. */
+    folder: string;
+    /** Others are refused. */
+    onlyTrusted: boolean;
+  };
   seed: boolean;
   logLevel: string;
 }
@@ -167,6 +184,7 @@ export function readConfig(
       graphiql: env.GRAPHIQL ? env.GRAPHIQL === 'on' : !production,
     },
     database: databaseConfig(env),
+    workers: env.WORKERS,
     redisUrls: env.REDIS_URL ?? null,
     cache: {
       engine: env.CACHE_ENGINE,
@@ -181,6 +199,7 @@ export function readConfig(
       signInDomains:
         env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
     },
+    operations: { folder: env.TRUSTED_DOCUMENTS, onlyTrusted: env.OPERATIONS === 'trusted' },
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,
     logLevel: env.LOG_LEVEL,

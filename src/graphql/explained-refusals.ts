@@ -10,7 +10,7 @@ const REFUSALS: Record<number, { code: ErrorCode; message: string }> = {
   },
   415: {
     code: 'BAD_USER_INPUT',
-    message: 'Send the operation as JSON, with the header "Content-Type: application/json".',
+    message: 'Send the operation as JSON, not compressed, with the header "Content-Type: application/json".',
   },
 };
 

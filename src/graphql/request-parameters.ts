@@ -13,7 +13,8 @@ export const useRequestParameters = (): Plugin => ({
   onRequestParse({ request, setRequestParser, endResponse, fetchAPI }) {
     if (request.method === 'GET') setRequestParser(({ url }) => parametersOf(new URL(url).searchParams));
     // Browsers send forms and plain text to other sites without asking these first, JSON never.
-    if (request.method === 'POST' && !isJson(request)) endResponse(new fetchAPI.Response(null, { status: 415 }));
+    if (request.method === 'POST' && (!isJson(request) || isCoded(request)))
+      endResponse(new fetchAPI.Response(null, { status: 415 }));
   },
   onParams({ params }) {
     for (const name of ['variables', 'extensions'] as const) {
@@ -22,6 +23,9 @@ export const useRequestParameters = (): Plugin => ({
     }
   },
 });
+
+/** Compressed, say: a few bytes could become very many. */
+const isCoded = (request: Request): boolean => !/^(identity)?$/i.test(request.headers.get('content-encoding') ?? '');
 
 const isJson = (request: Request): boolean =>
   /^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '');

@@ -11,6 +11,7 @@ import type { Prisma, PrismaClient } from '../../src/platform/prisma/client.js';
 import { connectRedis } from '../../src/platform/redis.js';
 import { MIGRATIONS } from '../../src/platform/migrations.js';
 import type { TestDatabase } from './test-database.js';
+import { createFront, isThroughTheFront } from './through-the-front.js';
 
 export const SECRET = 'a secret that only the tests know of';
 
@@ -68,7 +69,7 @@ export async function startApp({
     NODE_ENV: 'test',
     AUTH_SECRET: SECRET,
     // Tests write past the API to prepare what they read; the first form of the cache does not see that.
-    CACHE_ENGINE: 'off',
+    CACHE_ENGINE: isThroughTheFront ? 'larder' : 'off',
     DATABASE_URL: place.url,
     ...env,
   });
@@ -83,11 +84,14 @@ export async function startApp({
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger, config.cache.engine);
   const app = await createApp(config, { database, redis }, logger);
 
-  const request = async (path: string, init: RequestInit = {}) => app.fetch(new URL(path, 'http://127.0.0.1'), init);
+  const front = isThroughTheFront && config.cache.engine === 'larder' ? createFront(app.handle, app.poll) : null;
+  const request =
+    front?.request ??
+    (async (path: string, init: RequestInit = {}) => app.fetch(new URL(path, 'http://127.0.0.1'), init));
 
   return {
     request,
-    handle: (request, response) => void app.handle(request, response),
+    handle: app.handle,
     prisma: database.prisma,
     drain: app.drain,
     poll: app.poll,
@@ -112,6 +116,7 @@ export async function startApp({
       return { result, sent, statements: sent.map(({ query }) => query) };
     },
     async close() {
+      await front?.close();
       await app.stop();
       redis?.disconnect();
       await database.close();
