@@ -1,0 +1,103 @@
+/**
+ * Several processes on one port, each an instance of the fleet. This one only keeps them running: one that dies is replaced, SIGTERM and SIGINT stop all of
+ * them in order, and SIGHUP replaces one after the other, so that there are never fewer than were asked for.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/** Before one that died is replaced: doubled each time, so that one that cannot start does not take all the machine has. Milliseconds. */
+const FIRST_PAUSE_MS = 500;
+const LAST_PAUSE_MS = 30_000;
+/** Whoever has served for so long has started well. */
+const STARTED_WELL_MS = 10_000;
+
+export function superviseWorkers(count: number, logger: Logger): void {
+  const workers = new Set<Worker>();
+  let isStopping = false;
+  /** Before any has, there is nothing to keep up: what keeps them from starting has been told. */
+  let hasAnswered = false;
+  let pauseMs = FIRST_PAUSE_MS;
+  /** The restart under way; those that are asked for meanwhile follow. */
+  let restarting = Promise.resolve();
+
+  const add = (): Worker => {
+    let answersSince = Infinity;
+    const worker = cluster.fork();
+    workers.add(worker);
+    worker.once('listening', () => {
+      hasAnswered = true;
+      answersSince = Date.now();
+      logger.info({ worker: worker.process.pid }, 'a worker answers');
+    });
+    worker.once('exit', (code, signal) => {
+      const wasWanted = workers.delete(worker);
+      if (isStopping || !wasWanted) return;
+      if (!hasAnswered) {
+        logger.error({ code, signal }, 'no worker could start');
+        void stop('SIGTERM', 1);
+        return;
+      }
+      if (Date.now() - answersSince > STARTED_WELL_MS) pauseMs = FIRST_PAUSE_MS;
+      logger.error(
+        { worker: worker.process.pid, code, signal, pauseMs },
+        'a worker ended by itself; another one takes its place',
+      );
+      void replaceLater();
+    });
+    return worker;
+  };
+
+  const replaceLater = async (): Promise<void> => {
+    const ms = pauseMs;
+    pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
+    await wait(ms);
+    if (!isStopping) add();
+  };
+
+  /** In order: its requests end first. Resolves when it has ended. */
+  const retire = async (worker: Worker): Promise<void> => {
+    workers.delete(worker);
+    const ended = once(worker, 'exit');
+    worker.process.kill('SIGTERM');
+    await ended;
+  };
+
+  const restart = async (): Promise<void> => {
+    logger.info('replacing the workers, one after the other');
+    for (const worker of [...workers]) {
+      const next = add();
+      const isThere = await Promise.race([
+        once(next, 'listening').then(() => true),
+        once(next, 'exit').then(() => false),
+      ]);
+      if (isStopping) return;
+      if (!isThere) {
+        logger.error('the new worker did not start: those that run go on');
+        return;
+      }
+      await retire(worker);
+    }
+    logger.info('all workers are replaced');
+  };
+
+  const stop = async (signal: NodeJS.Signals, code = 0): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    logger.info({ signal }, 'stopping the workers');
+    await Promise.all([...workers].map(retire));
+    process.exit(code);
+  };
+
+  for (let number = 0; number < count; number += 1) add();
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+  process.on('SIGHUP', () => {
+    restarting = restarting.then(restart);
+  });
+  logger.info(
+    { workers: count, supervisor: process.pid },
+    'started the workers; SIGHUP replaces them one after the other',
+  );
+}

@@ -1,0 +1,77 @@
+/** Several processes on one port, replaced while clients ask. */
+import { Agent, request } from 'node:http';
+import { expect, test } from 'vitest';
+import { startChild } from '../support/child.js';
+import { startPostgres } from '../support/postgres.js';
+
+const WORKERS = 2;
+const STARTED = /a worker answers/;
+const QUERY = JSON.stringify({ query: '{ agents(first: 1) { totalCount } }' });
+
+/** @returns the status of the answer. */
+function ask(url: string, agent: Agent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': String(QUERY.length) };
+    request(url, { method: 'POST', agent, headers }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode!));
+    })
+      .once('error', reject)
+      .end(QUERY);
+  });
+}
+
+test(
+  'workers share a port, are replaced when they die and on SIGHUP without a failed request, and all end with the first',
+  { timeout: 120_000 },
+  async () => {
+    const postgres = await startPostgres();
+    const child = startChild('src/main.ts', [], {
+      DATABASE_URL: new URL('postgres', postgres.url).href,
+      WORKERS: String(WORKERS),
+      PORT: '0',
+      SEED: 'off',
+      AUTH_SECRET: 'a secret that only this test knows of',
+    });
+    try {
+      const saysTimes = (what: RegExp, times: number) => child.says(new RegExp(`(?:${what.source}[^]*){${times}}`));
+      const output = await saysTimes(STARTED, WORKERS);
+      const [url] = /http:\S+\/graphql/.exec(output)!;
+
+      const [, pid] = /"worker":(\d+)/.exec(output)!;
+      process.kill(Number(pid), 'SIGKILL');
+      await saysTimes(STARTED, WORKERS + 1);
+
+      const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+      const statuses = new Map<number, number>();
+      let isOver = false;
+      const clients = Array.from({ length: 8 }, async () => {
+        while (!isOver) {
+          const status = await ask(url, agent);
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        }
+      });
+      child.kill('SIGHUP');
+      await child.says(/all workers are replaced/);
+      isOver = true;
+      await Promise.all(clients);
+      agent.destroy();
+      expect([...statuses.keys()]).toEqual([200]);
+      expect(statuses.get(200)).toBeGreaterThan(10);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect((await child.ended).code).toBe(0);
+    await postgres.stop();
+  },
+);
+
+test('where no worker can start, the first ends as well, and says why', { timeout: 60_000 }, async () => {
+  const env = {
+    DATABASE_URL: 'postgresql://127.0.0.1:1/none',
+    DATABASE_WAIT_SECONDS: '0',
+    AUTH_SECRET: 'x'.repeat(32),
+  };
+  const { code, output } = await startChild('src/main.ts', [], { ...env, WORKERS: '2', PORT: '0' }).ended;
+  expect(code).toBe(1);
+  expect(output).toMatch(/DATABASE_URL[^]*no worker could start/);
+});
