@@ -31,6 +31,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // The same over real connections, each answer asked for again until it comes from before the server.
+          name: 'front',
+          include: ['test/integration/**/*.test.ts'],
+          exclude: [
+            '**/*.postgres.test.ts',
+            // They say themselves what comes from the cache, count statements, or look at what fetch makes of an answer without content.
+            '**/{front,larder-cache,examples,health}.test.ts',
+          ],
+          env: { LARDER_TESTS_THROUGH: 'front' },
+          globalSetup: ['test/support/pglite-project.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'postgres',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/postgres-project.ts'],

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { chaos } from '../chaos.js';
 import { chaosCanFail } from '../chaos-can-fail.js';
+import { hitCost } from '../hit-cost.js';
 import { invalidationCost } from '../invalidation-cost.js';
 import { memoryOfAnEntry } from '../memory-of-an-entry.js';
 import { mutationWait } from '../mutation-wait.js';
@@ -16,6 +17,7 @@ const CLAIMS = {
   'an invalidation costs the same with very many entries, and looks for none': invalidationCost,
   'a Redis that is killed or hangs costs nobody an answer, and next to no time': redisAway,
   'an entry takes little more memory than its bytes': memoryOfAnEntry,
+  'a hit costs the server little more than to read a request and to write bytes': hitCost,
   'a mutation waits for the other instances, and it is known how long': mutationWait,
 };
 

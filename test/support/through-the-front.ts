@@ -1,0 +1,45 @@
+/**
+ * The same tests over a real connection, with the cache: what was answered is asked again until it comes from before the server, and must be the same. It
+ * is what the project `front` runs the integration tests with.
+ */
+import type { RequestListener } from 'node:http';
+import { expect } from 'vitest';
+import { type Listening, listen } from './listen.js';
+
+export const isThroughTheFront = process.env.LARDER_TESTS_THROUGH === 'front';
+
+/** Once to be stored, once to be learnt, and once to be answered by the front. */
+const TIMES = 3;
+
+export interface Front {
+  request(path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** @param poll resolves when the cache knows of all that a test wrote past the API. */
+export function createFront(handle: RequestListener, poll: () => Promise<void>): Front {
+  let server: Promise<Listening> | null = null;
+  return {
+    async request(path, init) {
+      const { url } = await (server ??= listen(handle));
+      await poll();
+      const first = await fetch(url + path, init);
+      if (!isStored(first)) return first;
+      const text = await first.clone().text();
+      let last = first;
+      for (let time = 1; time < TIMES; time += 1) {
+        last = await fetch(url + path, init);
+        expect(await last.clone().text()).toBe(text);
+        expect(last.status).toBe(first.status);
+        expect(last.headers.get('content-type')).toBe(first.headers.get('content-type'));
+      }
+      return last;
+    },
+    async close() {
+      await (await server)?.close();
+    },
+  };
+}
+
+const isStored = ({ headers, status }: Response): boolean =>
+  status === 200 && /hit|stored/.test(headers.get('cache-status') ?? '');
