@@ -1,85 +1,187 @@
-/* Measures what a hit and a miss cost, beside the limit, in interleaved rounds. See README.md. */
+/* Measures what a request costs each server, beside the limit, in interleaved rounds. See README.md. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { start } from './process.mjs';
+import { DEFAULTS } from '../src/data/seed/plan.ts';
+import { seed } from '../src/data/seed/seed.ts';
+import { signToken } from '../src/platform/auth.ts';
+import { startFleet } from '../test/prove/fleet/fleet.ts';
+import { SECRET } from '../test/prove/fleet/server.ts';
+import { CASES, SLICE } from './cases.mjs';
+import { chart } from './chart.mjs';
+import { LOAD_CORE, SERVER_CORE, cpuMicroseconds, pin, start } from './process.mjs';
 
-const number = (fallback) => ({ type: 'string', default: String(fallback) });
-const { values } = parseArgs({ options: { rounds: number(5), requests: number(4000), connections: number(64) } });
-const rounds = Number(values.rounds);
-
-const FIELDS = 'slug name tagline category pricing installCount rating author { username displayName }';
-const OPERATIONS = {
-  '1 agent': `{ agents(first: 1) { nodes { ${FIELDS} } } }`,
-  '50 agents': `{ agents(first: 50) { nodes { ${FIELDS} } } }`,
-};
-
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const limit = fileURLToPath(new URL('limit.mjs', import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'larder-bench-'));
-
-const request = (query) => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ query }),
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    requests: { type: 'string' },
+    connections: { type: 'string', default: '64' },
+    only: { type: 'string', default: '' },
+  },
 });
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+const requests = Number(values.requests ?? (values.quick ? 5_000 : 20_000));
+const connections = Number(values.connections);
+const WARM_REQUESTS = 3_000;
 
-async function larder(cacheEngine) {
-  const env = { DATABASE_URL: 'memory://', PORT: '0', CACHE_ENGINE: cacheEngine, NODE_ENV: 'development' };
-  return start(main, env);
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'larder-bench-'));
+const ends = [() => rmSync(scratch, { recursive: true, force: true })];
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** As the bench calls them, by what they are. */
+async function startServers() {
+  const servers = new Map();
+  say('starting Larder, alone and as two instances with Redis');
+  for (const [name, options] of Object.entries({
+    larder: { instances: 1, redis: false },
+    'larder-fleet': { instances: 2, redis: true },
+  })) {
+    const fleet = await startFleet({ ...options, isDirect: true, populate: (prisma) => seed(prisma, DEFAULTS) });
+    ends.push(() => fleet.stop());
+    const [first] = fleet.instances;
+    for (const { pid } of fleet.instances) pin(pid, SERVER_CORE);
+    servers.set(name, { url: `${first.url}/graphql`, cpuMicroseconds: () => cpuMicroseconds(first.pid) });
+  }
+  const answer = await ask(servers.get('larder').url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: SLICE }),
+  });
+  const file = join(scratch, 'slice.json');
+  writeFileSync(file, JSON.stringify(JSON.parse(answer.body).data.agents.nodes));
+  for (const name of ['mercurius', 'apollo', 'yoga']) {
+    say(`starting ${name}`);
+    const server = await start(here(`servers/${name}.mjs`), { SLICE_FILE: file });
+    ends.push(server.stop);
+    servers.set(name, server);
+  }
+  return servers;
+}
+
+async function ask(url, { method, headers, body, query }) {
+  const address = query === undefined ? url : `${url}?query=${encodeURIComponent(query)}`;
+  const response = await fetch(address, { method, headers: { 'accept-encoding': 'identity', ...headers }, body });
+  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
 }
 
 /** Microseconds of the server's CPU for one of `amount` requests. */
-async function measure(server, query, amount) {
+async function measure(server, { method, headers, body, query }, amount, status) {
+  const url = query === undefined ? server.url : `${server.url}?query=${encodeURIComponent(query)}`;
   const before = server.cpuMicroseconds();
-  const result = await autocannon({
-    url: server.url,
-    connections: Number(values.connections),
-    amount,
-    ...request(query),
-  });
-  if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed`);
-  return (server.cpuMicroseconds() - before) / amount;
+  const result = await autocannon({ url, connections, amount, method, headers, body });
+  const cpu = (server.cpuMicroseconds() - before) / amount;
+  const right = result.statusCodeStats[status]?.count ?? 0;
+  if (right !== amount) throw new Error(`${amount - right} of ${amount} requests were not answered with ${status}`);
+  return { cpu, p50: result.latency.p50, p99: result.latency.p99, perSecond: amount / result.duration };
 }
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-async function compare(name, query, servers) {
-  const costs = Object.fromEntries(Object.keys(servers).map((server) => [server, []]));
-  // One round unmeasured: caches fill, and the compilers settle.
-  for (let round = -1; round < rounds; round += 1) {
-    process.stderr.write(`${name}: round ${Math.max(round, 0) + 1} of ${rounds}\n`);
-    for (const [server, process] of Object.entries(servers)) {
-      const cost = await measure(process, query, Number(values.requests));
-      if (round >= 0) costs[server].push(cost);
+async function runCase(servers, { name, request, withToken, tagged, servers: names, goal }) {
+  const token = withToken && (await signToken(SECRET, { user: 'demo', role: 'USER', ttlSeconds: 3_600 }));
+  const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token}` }) };
+  const asked = { ...request, headers };
+  const larder = servers.get('larder');
+  // Until its compressed form is there.
+  let answer;
+  for (let n = 0; n < 20; n += 1) answer = await ask(larder.url, asked);
+  const status = tagged ? 304 : 200;
+  if (tagged) headers['if-none-match'] = answer.headers.get('etag');
+  const file = join(scratch, 'body');
+  const coded = answer.headers.get('content-encoding') === 'br';
+  writeFileSync(file, coded ? await rawBody(larder.url, asked) : answer.body);
+  const limit = await start(here('servers/limit.mjs'), { BODY_FILE: file, STATUS: String(status) });
+  try {
+    const compared = [['limit', limit], ...names.map((server) => [server, servers.get(server)])];
+    const found = Object.fromEntries(compared.map(([server]) => [server, []]));
+    for (const [, server] of compared) await measure(server, asked, WARM_REQUESTS, status);
+    for (let round = 1; round <= rounds; round += 1) {
+      say(`${name}: round ${round} of ${rounds}`);
+      for (const [server, process] of compared) found[server].push(await measure(process, asked, requests, status));
     }
+    // Compared with the limit of the same round.
+    return compared.map(([server]) => ({
+      name,
+      bytes: status === 304 ? 0 : coded ? Number(answer.headers.get('content-length')) : answer.body.length,
+      server,
+      cpu: median(found[server].map(({ cpu }) => cpu)),
+      ratio: median(found[server].map(({ cpu }, round) => found.limit[round].cpu / cpu)),
+      goal: goal[server] ?? null,
+      perSecond: Math.round(median(found[server].map(({ perSecond }) => perSecond))),
+      p50: median(found[server].map(({ p50 }) => p50)),
+      p99: median(found[server].map(({ p99 }) => p99)),
+    }));
+  } finally {
+    await limit.stop();
   }
-  const base = median(costs.limit);
-  return Object.entries(costs).map(([server, all]) => ({
-    operation: name,
-    server,
-    'CPU µs per request': Math.round(median(all)),
-    'limit ÷ it': (base / median(all)).toFixed(2),
-  }));
 }
 
-const hit = await larder('envelop');
-const miss = await larder('off');
+/** As it comes over the wire: fetch would decode it. */
+async function rawBody(url, { headers, body }) {
+  const { request } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } });
+    sent.on('response', (response) => {
+      const pieces = [];
+      response.on('data', (piece) => pieces.push(piece)).on('end', () => resolve(Buffer.concat(pieces)));
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+function page(rows) {
+  const cells = rows.map(({ name, bytes, server, cpu, ratio, goal, perSecond, p50, p99 }) =>
+    [
+      name,
+      bytes,
+      server,
+      cpu.toFixed(1),
+      ratio.toFixed(2),
+      goal === null ? '' : `≥ ${goal}${ratio >= goal ? '' : ' **missed**'}`,
+      perSecond,
+      p50,
+      p99,
+    ].join(' | '),
+  );
+  return [
+    '# Results',
+    '',
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; do not edit. ${cpus()[0].model}, ${cpus().length} cores, shared; Node ${process.version}.`,
+    `${rounds} rounds of ${requests} requests over ${connections} connections, interleaved; medians. How: [README.md](README.md).`,
+    '',
+    '![CPU per request](results.svg)',
+    '',
+    '| case | bytes | server | CPU µs | limit ÷ it | goal | requests/s | p50 ms | p99 ms |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...cells.map((row) => `| ${row} |`),
+    '',
+  ].join('\n');
+}
+
 try {
+  pin(process.pid, LOAD_CORE);
+  const servers = await startServers();
   const rows = [];
-  for (const [name, query] of Object.entries(OPERATIONS)) {
-    const file = join(scratch, 'body.json');
-    writeFileSync(file, await fetch(hit.url, request(query)).then((response) => response.text()));
-    const bare = await start(limit, { BODY_FILE: file });
-    rows.push(...(await compare(name, query, { limit: bare, hit, miss })));
-    await bare.stop();
+  for (const one of CASES.filter(({ name }) => name.includes(values.only))) rows.push(...(await runCase(servers, one)));
+  console.table(
+    rows.map(({ name, server, cpu, ratio, goal, p99 }) => ({
+      name,
+      server,
+      cpu: cpu.toFixed(1),
+      ratio: ratio.toFixed(2),
+      goal,
+      p99,
+    })),
+  );
+  if (!values.quick && values.only === '') {
+    writeFileSync(here('RESULTS.md'), page(rows));
+    writeFileSync(here('results.svg'), chart(rows));
   }
-  console.table(rows);
 } finally {
-  await hit.stop();
-  await miss.stop();
-  rmSync(scratch, { recursive: true, force: true });
+  for (const end of ends.reverse()) await end();
 }

@@ -1,0 +1,48 @@
+/* What is asked, and of whom. */
+const FIELDS = 'slug name tagline category pricing installCount rating author { username displayName }';
+const agents = (first) => `{ agents(first: ${first}) { nodes { ${FIELDS} } } }`;
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+const post = (query, headers = {}) => ({
+  method: 'POST',
+  headers: { ...JSON_TYPE, ...headers },
+  body: JSON.stringify({ query }),
+});
+const get = (query, headers = {}) => ({ method: 'GET', headers, query });
+
+/** The names of servers whose answers are hits of a cache in memory. */
+const EVERYONE = ['larder', 'larder-fleet', 'mercurius', 'apollo', 'yoga'];
+const OURSELVES = ['larder', 'larder-fleet'];
+
+export const SLICE = agents(50);
+
+/**
+ * `goal`: the least that the limit's CPU, divided by Larder's, is to be.
+ * `withToken`: sends the bearer token of somebody. `tagged`: with the entity tag of the answer.
+ */
+export const CASES = [
+  { name: 'hit, 1 agent', request: post(agents(1)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
+  { name: 'hit, 50 agents', request: post(agents(50)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
+  { name: 'hit by GET, 1 agent', request: get(agents(1)), servers: ['larder'], goal: { larder: 0.85 } },
+  {
+    name: 'hit with a token, 1 agent',
+    request: post(agents(1)),
+    withToken: true,
+    servers: OURSELVES,
+    goal: { larder: 0.7 },
+  },
+  {
+    name: 'hit of a viewer’s own',
+    request: post('{ viewer { username displayName } }'),
+    withToken: true,
+    servers: OURSELVES,
+    goal: { larder: 0.7 },
+  },
+  {
+    name: 'hit, 50 agents, br',
+    request: post(agents(50), { 'accept-encoding': 'br' }),
+    servers: ['larder'],
+    goal: { larder: 0.7 },
+  },
+  { name: '304, 50 agents', request: get(agents(50)), tagged: true, servers: ['larder'], goal: { larder: 0.85 } },
+];
