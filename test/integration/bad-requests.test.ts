@@ -76,7 +76,9 @@ describe('a body that is no request', () => {
       refused(406, 'BAD_USER_INPUT', /accept application\/json/),
     );
     expect(await refusal('/graph')).toEqual(refused(404, 'NOT_FOUND', /the API is at \/graphql/));
-    expect(await refusal('/graphql', { method: 'PUT' })).toEqual(refused(405, 'BAD_USER_INPUT', /by GET, HEAD, POST or QUERY/));
+    expect(await refusal('/graphql', { method: 'PUT' })).toEqual(
+      refused(405, 'BAD_USER_INPUT', /by GET, HEAD, POST or QUERY/),
+    );
   });
 
   test('of the right type is read however the type is written', async () => {
