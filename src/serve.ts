@@ -18,7 +18,7 @@ import { connectRedis } from './platform/redis.js';
 /** Requests under way get this long to end after a signal. */
 const DRAIN_MS = 10_000;
 /** So long all is answered as before. */
-const LINGER_MS = 300;
+const LINGER_MS = 500;
 
 /** Resolves when it answers. The process ends after SIGTERM, SIGINT or SIGHUP, when the requests under way have. */
 export async function serve(config: Config, logger: Logger): Promise<void> {

@@ -29,7 +29,9 @@ const keptIn = (size: Size): string => join(ROOT, '.data/prove', size);
 
 export async function keep(size: Size, proved: Proved): Promise<void> {
   await mkdir(keptIn(size), { recursive: true });
-  await writeFile(join(keptIn(size), `${proved.name}.json`), JSON.stringify({ ...proved, commit: commit() }, null, 2));
+  const text = JSON.stringify({ ...proved, commit: commit() }, null, 2);
+  // Where the project lies is nobody's business.
+  await writeFile(join(keptIn(size), `${proved.name}.json`), text.replaceAll(ROOT, ''));
 }
 
 export async function kept(size: Size): Promise<Kept[]> {

@@ -1,8 +1,8 @@
-/** Several processes on one port, replaced while clients ask. */
+/** Several processes on one port, replaced while clients ask. Alone, for a client that is held up for long loses its connection to any server that stops. */
 import { Agent, request } from 'node:http';
 import { expect, test } from 'vitest';
-import { startChild } from '../support/child.js';
-import { startPostgres } from '../support/postgres.js';
+import { startChild } from '../../support/child.js';
+import { startPostgres } from '../../support/postgres.js';
 
 const WORKERS = 2;
 const STARTED = /a worker answers/;
@@ -22,7 +22,7 @@ function ask(url: string, agent: Agent): Promise<number> {
 
 test(
   'workers share a port, are replaced when they die and on SIGHUP without a failed request, and all end with the first',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const postgres = await startPostgres();
     const child = startChild('src/main.ts', [], {
