@@ -41,5 +41,6 @@ export function createFront(handle: RequestListener, poll: () => Promise<void>):
   };
 }
 
+/** An answer that is explained speaks of one execution, and has no tag. */
 const isStored = ({ headers, status }: Response): boolean =>
-  status === 200 && /hit|stored/.test(headers.get('cache-status') ?? '');
+  status === 200 && headers.has('etag') && /hit|stored/.test(headers.get('cache-status') ?? '');
