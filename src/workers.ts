@@ -53,12 +53,14 @@ export function superviseWorkers(count: number, logger: Logger): void {
     const ms = pauseMs;
     pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
     await wait(ms);
-    if (!isStopping) add();
+    // One that was to replace another and did not start has its place taken still.
+    if (!isStopping && workers.size < count) add();
   };
 
   /** In order: its requests end first. Resolves when it has ended. */
   const retire = async (worker: Worker): Promise<void> => {
     workers.delete(worker);
+    if (worker.isDead()) return;
     const ended = once(worker, 'exit');
     worker.process.kill('SIGTERM');
     await ended;
@@ -67,6 +69,8 @@ export function superviseWorkers(count: number, logger: Logger): void {
   const restart = async (): Promise<void> => {
     logger.info('replacing the workers, one after the other');
     for (const worker of [...workers]) {
+      // It has died meanwhile.
+      if (!workers.has(worker)) continue;
       const next = add();
       const isThere = await Promise.race([
         once(next, 'listening').then(() => true),
@@ -79,6 +83,7 @@ export function superviseWorkers(count: number, logger: Logger): void {
       }
       await retire(worker);
     }
+    while (workers.size < count) add();
     logger.info('all workers are replaced');
   };
 

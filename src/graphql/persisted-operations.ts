@@ -45,9 +45,9 @@ export function usePersistedOperationsOf({ trusted, onlyTrusted, nameOf }: Persi
   };
   return {
     async onParams(payload) {
-      // What is no text is refused by the server, which looks at it later.
+      // What is no text must not be stored: the server refuses it, which looks at it later.
       const query: unknown = payload.params.query;
-      if (query !== undefined && query !== null && typeof query !== 'string') return;
+      if (!onlyTrusted && query !== undefined && query !== null && typeof query !== 'string') return;
       const viewer = nameOf(payload.request.headers.get('authorization')) ?? STRANGERS;
       const plugin: Plugin = onlyTrusted ? listed : pluginFor(viewer);
       await plugin.onParams!(withoutName(payload));
