@@ -49,6 +49,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     schema,
     context: createContextFactory({
       prisma: database.prisma,
+      readRows: database.readRows,
       identities,
       signInDomains: config.auth.signInDomains,
       account: findOrCreateAccount,

@@ -1,5 +1,6 @@
 /** Makes the context of a request: who asks is established first. */
 import type { YogaInitialContext } from 'graphql-yoga';
+import type { ReadRows } from '../platform/plain-rows.js';
 import { type User, type PrismaClient } from '../platform/prisma/client.js';
 import { unauthenticated } from '../errors.js';
 import { Db } from '../tracking/db.js';
@@ -11,6 +12,7 @@ import { Recording } from './recording.js';
 
 interface Parts {
   prisma: PrismaClient;
+  readRows: ReadRows;
   identities: Identities;
   signInDomains: readonly string[];
   publisher: Publisher | null;
@@ -43,7 +45,7 @@ function createContext(parts: Parts, identity: Viewer | null, recording: Recordi
   const reads = recording?.reads ?? null;
   let user: Promise<User> | null = null;
   return {
-    db: new Db(parts.prisma, reads),
+    db: new Db(parts.prisma, reads, parts.readRows),
     signInDomains: parts.signInDomains,
     get viewer() {
       reads?.taint('ctx.viewer was read');
@@ -53,7 +55,7 @@ function createContext(parts: Parts, identity: Viewer | null, recording: Recordi
       reads?.taint('ctx.user() was called');
       if (!identity) return Promise.reject(unauthenticated());
       // A writer of its own, for a query must not write. That one which made somebody's row is not kept, write() sees to.
-      const writer = () => allowWrites({ db: new Db(parts.prisma, reads) }, doorOf(parts));
+      const writer = () => allowWrites({ db: new Db(parts.prisma, reads, parts.readRows) }, doorOf(parts));
       return (user ??= parts.account(writer(), identity));
     },
     now(bucketSeconds) {

@@ -1,4 +1,5 @@
 /** What an error of the database driver means. */
+import pg from 'pg';
 import { Prisma } from './prisma/client.js';
 
 /** Prisma: cannot reach (P1001), timed out (P1002, P1008), closed (P1017), no connection from the pool in time (P2024, P2028), too many (P2037). */
@@ -18,11 +19,17 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /** PostgreSQL: out of memory, a statement beyond the depth of its stack, one that took longer than `statement_timeout`. */
-const GIVEN_UP = /"originalCode":"(53200|54001|57014)"/;
+const GIVEN_UP = new Set(['53200', '54001', '57014']);
+/** The same, as Prisma tells them. */
+const GIVEN_UP_IN_DETAIL = /"originalCode":"(53200|54001|57014)"/;
 
 /** The database can be reached, and this statement alone is more than it will do. */
-export const isGivenUp = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && GIVEN_UP.test(JSON.stringify(error.meta ?? {}));
+export function isGivenUp(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return GIVEN_UP.has(error.code ?? '');
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError && GIVEN_UP_IN_DETAIL.test(JSON.stringify(error.meta ?? {}))
+  );
+}
 
 /** A unique constraint was violated, by Prisma's own statements or by raw ones. */
 export function isTaken(error: unknown): boolean {

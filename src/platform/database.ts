@@ -12,10 +12,13 @@ import { type LedgerClient, createEmbeddedLedgerClient, createServerLedgerClient
 import { brief } from './logger.js';
 import { type Session, migrate, readMigrations } from './migrations.js';
 import { OperatorError } from './operator-error.js';
+import { type ReadRows, plainRows } from './plain-rows.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
 
 export interface Database {
   prisma: PrismaClient;
+  /** Of statements written by hand; sees what `prisma` sees outside of transactions. */
+  readRows: ReadRows;
   /** For the cache. Costs nothing until it is used. */
   ledger: LedgerClient;
   close(): Promise<void>;
@@ -26,7 +29,7 @@ export interface DatabaseOptions {
   logger: Logger;
   /** A statement that takes longer than this is ended by a PostgreSQL server. */
   statementTimeoutMs?: number;
-  /** Told of each SQL statement that Prisma sends, after it was answered. */
+  /** Told of each SQL statement of requests, after it was answered. */
   onStatement?: (statement: Prisma.QueryEvent) => void;
   /**
    * Whoever writes through this tells all instances of it, as write() does, so the database need not. For commands, which do not, the database tells them
@@ -87,6 +90,7 @@ function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<
   const prisma = createPrisma(new PrismaPGlite(pglite), options);
   return {
     prisma,
+    readRows: (statement) => prisma.$queryRaw(statement),
     ledger: createEmbeddedLedgerClient(pglite),
     async close() {
       await prisma.$disconnect();
@@ -129,6 +133,7 @@ async function openServer(
   const ledger = createServerLedgerClient(config.url, options.logger);
   return {
     prisma,
+    readRows: plainRows(pool, options.onStatement),
     ledger,
     async close() {
       ledger.close();

@@ -3,6 +3,7 @@
  * exactly as long. A write begins with a new one (inside the transaction) and ends with a new one.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ReadRows } from '../platform/plain-rows.js';
 import type { Prisma, PrismaClient } from '../platform/prisma/client.js';
 import { modelNamed } from './models.js';
 import { observeRows } from './observed-rows.js';
@@ -17,13 +18,21 @@ export type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
 
 export class Db {
   readonly #client: Prisma.TransactionClient;
+  readonly #readRows: ReadRows;
   #tracked: Prisma.TransactionClient | null = null;
   /** Where what is read through this Db is noted; null: nobody wants to know. */
   readonly reads: Reads | null;
 
-  constructor(client: Prisma.TransactionClient, reads: Reads | null) {
+  /** @param readRows must see what `client` sees. */
+  constructor(client: Prisma.TransactionClient, reads: Reads | null, readRows: ReadRows = rowsOf(client)) {
     this.#client = client;
+    this.#readRows = readRows;
     this.reads = reads;
+  }
+
+  /** Another one like this, which remembers nothing. */
+  anew(): Db {
+    return new Db(this.#client, this.reads, this.#readRows);
   }
 
   /**
@@ -41,7 +50,7 @@ export class Db {
    */
   async sql<Row>(statement: Prisma.Sql, reading?: ReadingOf<Row>): Promise<Row[]> {
     this.#assertMayBeUsed();
-    const rows = await this.#client.$queryRaw<Row[]>(statement);
+    const rows = await this.#readRows<Row>(statement);
     if (this.reads) noteReading(this.reads, statement, rows, reading);
     return rows;
   }
@@ -65,6 +74,11 @@ export class Db {
       throw new Error('Inside write() use the Db that it passes, not the one outside.');
   }
 }
+
+const rowsOf =
+  (client: Prisma.TransactionClient): ReadRows =>
+  (statement) =>
+    client.$queryRaw(statement);
 
 function noteReading<Row>(reads: Reads, statement: Prisma.Sql, rows: Row[], reading?: ReadingOf<Row>): void {
   const read = reading?.(rows) ?? null;

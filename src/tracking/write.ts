@@ -65,7 +65,7 @@ async function commit<T>(writer: Writer, door: Door, change: (tx: Db) => Promise
       writer.db.reads?.refuse(
         'This query wrote to the database (write()): an answer that is stored would not write again.',
       );
-      writer.db = new Db(door.client, writer.db.reads);
+      writer.db = writer.db.anew();
     }
   }
 }

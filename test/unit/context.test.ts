@@ -8,6 +8,7 @@ const USER = { id: 1 } as User;
 function contextAt(wallMs: number, authorization = 'Bearer token') {
   const create = createContextFactory({
     prisma: {} as PrismaClient & Prisma.TransactionClient,
+    readRows: () => Promise.reject(new Error('nothing is read')),
     identities: new Identities(
       async () => ({ subject: 'ada', role: 'ADMIN', expiresAt: 0 }),
       () => wallMs,

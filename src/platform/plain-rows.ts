@@ -1,0 +1,54 @@
+/**
+ * Rows of statements written by hand, from the driver itself. Prisma's own way for them, `$queryRaw`, answers the same, and costs twice the CPU: 217 to
+ * 310 µs a statement of 20 rows instead of 110 to 170, and 104 instead of 27 for `SELECT 1` (Prisma 7.10, pg 8.23, Node 20, 2026-11-25).
+ */
+import pg from 'pg';
+import { Prisma } from './prisma/client.js';
+
+/** Answers a statement with its rows, values as Prisma has them: Decimal, bigint, Date, JSON read. */
+export type ReadRows = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
+
+type Parse = (text: string) => unknown;
+
+const { builtins } = pg.types;
+
+/** Sessions speak UTC, so that is what a moment ends with: `2026-11-25 20:00:00.123+00`. */
+const moment: Parse = (text) => new Date(`${text.slice(0, 10)}T${text.slice(11).replace(/\+00$/, '')}Z`);
+
+const parsers = new Map<number, Parse>([
+  [builtins.INT8, BigInt],
+  [builtins.NUMERIC, (text) => new Prisma.Decimal(text)],
+  [builtins.DATE, (text) => new Date(text)],
+  [builtins.TIMESTAMP, moment],
+  [builtins.TIMESTAMPTZ, moment],
+]);
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? (pg.types.getTypeParser as (oid: number, format?: string) => Parse)(oid, format),
+};
+
+/** @param sent is told of each statement when it has been answered. */
+export function plainRows(pool: pg.Pool, sent?: (statement: Prisma.QueryEvent) => void): ReadRows {
+  return async <Row>(statement: Prisma.Sql) => {
+    const text = statement.text;
+    const timestamp = sent && new Date();
+    const { rows } = await pool.query<Row & pg.QueryResultRow>({ text, values: statement.values.map(written), types });
+    if (timestamp) sent(eventOf(text, statement.values, timestamp));
+    return rows;
+  };
+}
+
+/** pg would write a Decimal as JSON. */
+function written(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(written);
+  return Prisma.Decimal.isDecimal(value) ? value.toFixed() : value;
+}
+
+const eventOf = (query: string, values: unknown[], timestamp: Date): Prisma.QueryEvent => ({
+  timestamp,
+  query,
+  params: JSON.stringify(values, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  duration: Date.now() - timestamp.getTime(),
+  target: 'plain-rows',
+});
