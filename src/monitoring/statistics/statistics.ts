@@ -1,0 +1,120 @@
+/** What an instance remembers of its work, in bounded memory, for people: /stats and /dashboard. For the long run there are metrics. */
+import type { ObservedChange, ObservedOperation, Observations } from '../observation.js';
+import { type OperationFigures, OperationTallies } from './operation-tallies.js';
+import type { Summary } from './tally.js';
+import { type Point, Timeline } from './timeline.js';
+
+/** What one transaction changed, and what went with it. */
+export interface ChangeFigures {
+  /** Counts up; tells them apart. */
+  readonly number: number;
+  /** When this instance learnt of it. Milliseconds since 1970. */
+  readonly at: number;
+  /** The first of them. */
+  readonly tags: readonly string[];
+  readonly moreTags: number;
+  /** Entries of this instance's memory. */
+  readonly purged: number;
+}
+
+export interface Figures {
+  /** When counting began, in milliseconds since 1970. */
+  readonly since: number;
+  readonly lastMinute: Summary;
+  readonly lastFiveMinutes: Summary;
+  readonly lastHour: Summary;
+  readonly operations: readonly OperationFigures[];
+  /** Those that there was no room for, as one. */
+  readonly others: OperationFigures | null;
+  /** Why requests were no hits, or were not stored; the most frequent first. */
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+  readonly errorCodes: readonly { readonly code: string; readonly count: number }[];
+  /** The latest first. */
+  readonly changes: readonly ChangeFigures[];
+}
+
+const SECONDS = { stepMs: 1_000, steps: 901 };
+const TENS = { stepMs: 10_000, steps: 361 };
+const MAX_CHANGES = 200;
+const MAX_TAGS = 8;
+/** Reasons and codes are words of ours: this many are never reached, and nothing that clients send may grow a map. */
+const MAX_WORDS = 100;
+
+export class Statistics {
+  readonly #wallMs: () => number;
+  readonly #seconds: Timeline;
+  readonly #tens: Timeline;
+  readonly #operations = new OperationTallies();
+  readonly #reasons = new Map<string, number>();
+  readonly #errorCodes = new Map<string, number>();
+  #changes: ChangeFigures[] = [];
+  #number = 0;
+  #since: number;
+
+  constructor(wallMs: () => number) {
+    this.#wallMs = wallMs;
+    this.#seconds = new Timeline({ ...SECONDS, wallMs });
+    this.#tens = new Timeline({ ...TENS, wallMs });
+    this.#since = wallMs();
+  }
+
+  /** The function that is returned ends it. */
+  listenTo(observations: Observations): () => void {
+    const onOperation = (operation: ObservedOperation) => this.record(operation);
+    const onChange = (change: ObservedChange) => this.recordChange(change);
+    observations.on('operation', onOperation).on('change', onChange);
+    return () => void observations.off('operation', onOperation).off('change', onChange);
+  }
+
+  record(operation: ObservedOperation): void {
+    this.#seconds.record(operation);
+    this.#tens.record(operation);
+    this.#operations.record(operation);
+    if (operation.reason !== null) countWord(this.#reasons, operation.reason);
+    for (const code of operation.errorCodes) countWord(this.#errorCodes, code);
+  }
+
+  recordChange({ tags, purged }: ObservedChange): void {
+    this.#seconds.purge(purged);
+    this.#tens.purge(purged);
+    const [first, moreTags] = [tags.slice(0, MAX_TAGS), Math.max(0, tags.length - MAX_TAGS)];
+    this.#changes.push({ number: (this.#number += 1), at: this.#wallMs(), tags: first, moreTags, purged });
+    if (this.#changes.length >= 2 * MAX_CHANGES) this.#changes = this.#changes.slice(-MAX_CHANGES);
+  }
+
+  reset(): void {
+    this.#seconds.clear();
+    this.#tens.clear();
+    this.#operations.clear();
+    this.#reasons.clear();
+    this.#errorCodes.clear();
+    this.#changes = [];
+    this.#since = this.#wallMs();
+  }
+
+  /** A point a second for fifteen minutes, or one for ten seconds for an hour. */
+  points(step: 'second' | 'ten-seconds', count: number): Point[] {
+    return (step === 'second' ? this.#seconds : this.#tens).points(count);
+  }
+
+  figures(): Figures {
+    return {
+      since: this.#since,
+      lastMinute: this.#seconds.sum(60),
+      lastFiveMinutes: this.#seconds.sum(300),
+      lastHour: this.#tens.sum(360),
+      operations: this.#operations.figures(),
+      others: this.#operations.others(),
+      reasons: ordered(this.#reasons).map(([reason, count]) => ({ reason, count })),
+      errorCodes: ordered(this.#errorCodes).map(([code, count]) => ({ code, count })),
+      changes: this.#changes.slice(-MAX_CHANGES).reverse(),
+    };
+  }
+}
+
+function countWord(counts: Map<string, number>, word: string): void {
+  const count = counts.get(word);
+  if (count !== undefined || counts.size < MAX_WORDS) counts.set(word, (count ?? 0) + 1);
+}
+
+const ordered = (counts: ReadonlyMap<string, number>): [string, number][] => [...counts].sort(([, a], [, b]) => b - a);

@@ -1,0 +1,80 @@
+/** Tallies of the last while, one for each step of time, in a ring: what is older is written over. */
+import type { ObservedOperation } from '../observation.js';
+import { type Summary, Tally } from './tally.js';
+
+/** One step. `at`: its beginning, in milliseconds since 1970. */
+export interface Point extends Summary {
+  readonly at: number;
+}
+
+interface Step {
+  /** The number of the step since 1970; -1 for one that was never used. */
+  number: number;
+  readonly tally: Tally;
+}
+
+const EMPTY = new Tally().summary();
+
+export class Timeline {
+  readonly #stepMs: number;
+  readonly #steps: readonly Step[];
+  readonly #wallMs: () => number;
+
+  constructor({ stepMs, steps, wallMs }: { stepMs: number; steps: number; wallMs: () => number }) {
+    this.#stepMs = stepMs;
+    this.#wallMs = wallMs;
+    this.#steps = Array.from({ length: steps }, () => ({ number: -1, tally: new Tally() }));
+  }
+
+  record(operation: ObservedOperation): void {
+    this.#current().record(operation);
+  }
+
+  purge(entries: number): void {
+    this.#current().purge(entries);
+  }
+
+  clear(): void {
+    for (const step of this.#steps) step.number = -1;
+  }
+
+  /** The last `count` steps that have ended, the oldest first; empty ones included. */
+  points(count: number): Point[] {
+    const length = Math.min(count, this.#steps.length - 1);
+    const first = this.#number() - length;
+    return Array.from({ length }, (_, index) => {
+      const number = first + index;
+      return { at: number * this.#stepMs, ...(this.#find(number)?.summary() ?? EMPTY) };
+    });
+  }
+
+  /** The last `count` steps, the current one included, as one. */
+  sum(count: number): Summary {
+    const total = new Tally();
+    const last = this.#number();
+    for (let number = last - count + 1; number <= last; number += 1) {
+      const tally = this.#find(number);
+      if (tally) total.add(tally);
+    }
+    return total.summary();
+  }
+
+  #number(): number {
+    return Math.floor(this.#wallMs() / this.#stepMs);
+  }
+
+  #find(number: number): Tally | null {
+    const step = this.#steps[number % this.#steps.length]!;
+    return step.number === number ? step.tally : null;
+  }
+
+  #current(): Tally {
+    const number = this.#number();
+    const step = this.#steps[number % this.#steps.length]!;
+    if (step.number !== number) {
+      step.number = number;
+      step.tally.clear();
+    }
+    return step.tally;
+  }
+}

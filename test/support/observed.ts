@@ -1,0 +1,23 @@
+/** Requests as they are told to whoever counts them. */
+import type { ObservedOperation } from '../../src/monitoring/observation.js';
+
+export const observed = (operation: Partial<ObservedOperation> = {}): ObservedOperation => ({
+  requestId: 'r',
+  name: 'Agents',
+  hash: 'a1',
+  kind: 'query',
+  viewer: null,
+  status: 'HIT',
+  tier: 'memory',
+  reason: null,
+  isStored: true,
+  httpStatus: 200,
+  errorCodes: [],
+  durationMs: 1,
+  statements: 0,
+  cost: null,
+  ...operation,
+});
+
+export const missed = (operation: Partial<ObservedOperation> = {}): ObservedOperation =>
+  observed({ status: 'MISS', tier: null, reason: 'absent', durationMs: 20, statements: 4, ...operation });
