@@ -25,6 +25,7 @@ import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { useHealth } from './monitoring/health.js';
 import { createTokenVerifier } from './platform/auth.js';
+import { Breakers } from './platform/breaker.js';
 import type { Database } from './platform/database.js';
 import type { RedisConnection } from './platform/redis.js';
 
@@ -44,7 +45,8 @@ export async function createApp(config: Config, { database, redis }: Connections
   const schema = buildMarketplaceSchema();
   const wallMs = () => Date.now();
   const identities = new Identities(createTokenVerifier(config.auth), wallMs);
-  const cache = await startCacheEngine(config, { database, redis }, logger);
+  const breakers = new Breakers();
+  const cache = await startCacheEngine(config, { database, redis, breakers }, logger);
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({

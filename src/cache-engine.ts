@@ -9,12 +9,14 @@ import { Instance, type Report } from './cache/instance.js';
 import { Knowledge } from './cache/knowledge.js';
 import { createPostgresLedger } from './cache/postgres/ledger.js';
 import { readSecret } from './cache/postgres/secret.js';
+import { Guards } from './cache/redis/guard.js';
 import { createRedisBus } from './cache/redis/redis-bus.js';
 import { createRedisTier } from './cache/redis/redis-tier.js';
 import { Seal } from './cache/seal.js';
 import type { Config } from './config.js';
 import type { RequestContext } from './graphql/context.js';
 import { rootCause } from './graphql/error-codes.js';
+import type { Breakers } from './platform/breaker.js';
 import { isDatabaseAway } from './platform/database-errors.js';
 import type { Database } from './platform/database.js';
 import { brief } from './platform/logger.js';
@@ -48,6 +50,8 @@ export type Behind = Pick<FrontParts, 'handle' | 'recall' | 'requestId'>;
 interface Connections {
   database: Database;
   redis: RedisConnection | null;
+  /** Those of the cache are added to it. */
+  breakers: Breakers;
 }
 
 /** Of the memory that is given. */
@@ -81,7 +85,11 @@ function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   };
 }
 
-async function startLarder(config: Config, { database, redis }: Connections, logger: Logger): Promise<CacheEngine> {
+async function startLarder(
+  config: Config,
+  { database, redis, breakers }: Connections,
+  logger: Logger,
+): Promise<CacheEngine> {
   const { memoryBytes, consistency, lifetimes } = config.cache;
   const shareOf = (share: number) => Math.floor(memoryBytes * share);
   const knowledge = new Knowledge();
@@ -98,7 +106,8 @@ async function startLarder(config: Config, { database, redis }: Connections, log
     newMemberId: randomUUID,
     report: tellOperator(logger),
   });
-  const remote = redis && createRedisTier({ connection: redis, clock });
+  const remote =
+    redis && createRedisTier({ connection: redis, clock, guards: breakers.add('redis', new Guards(clock)) });
   const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: shareOf(ENTRIES_SHARE) });
   const known = new KnownRequests(shareOf(KNOWN_SHARE));
   const tagOf = createTagger(secret);

@@ -15,6 +15,15 @@ export const OPEN_MS = 1_000;
 
 type Send<T> = () => Promise<T>;
 
+export type GuardState = 'closed' | 'open' | 'half-open';
+
+const STATES: Record<CircuitState, GuardState> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open',
+};
+
 export class Guard {
   readonly #clock: Clock;
   readonly #failures = new ConsecutiveBreaker(FAILURES);
@@ -24,9 +33,24 @@ export class Guard {
     this.#clock = clock;
   }
 
+  get state(): GuardState {
+    return STATES[this.#breaker.state];
+  }
+
   /** The breaker is open: the next command will not be sent. */
   get isAway(): boolean {
     return this.#breaker.state !== CircuitState.Closed;
+  }
+
+  /** Closes the breaker: the next command is sent. */
+  reset(): void {
+    this.#failures.state = 0;
+    this.#breaker.isolate().dispose();
+  }
+
+  /** Calls `listener` after each change of the state. */
+  onChange(listener: () => void): void {
+    this.#breaker.onStateChange(() => listener());
   }
 
   /** Calls `task` once, when a server that is away answers again, before anyone else sends it a command. */
@@ -55,6 +79,50 @@ export class Guard {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** One guard for each server, and what is seen of all of them as one. */
+export class Guards {
+  readonly #clock: Clock;
+  readonly #byServer = new Map<string, Guard>();
+  readonly #listeners = new Set<(state: GuardState) => void>();
+  #told: GuardState = 'closed';
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(server: string): Guard {
+    const known = this.#byServer.get(server);
+    if (known) return known;
+    const guard = new Guard(this.#clock);
+    guard.onChange(() => this.#tell());
+    this.#byServer.set(server, guard);
+    return guard;
+  }
+
+  /** Closed if all are. */
+  get state(): GuardState {
+    const states = Array.from(this.#byServer.values(), ({ state }) => state);
+    return states.find((state) => state === 'open') ?? states.find((state) => state === 'half-open') ?? 'closed';
+  }
+
+  reset(): void {
+    for (const guard of this.#byServer.values()) guard.reset();
+  }
+
+  /** Calls `listener` after each change of the state. The function that is returned ends it. */
+  onChange(listener: (state: GuardState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #tell(): void {
+    const { state } = this;
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#listeners.forEach((listener) => listener(state));
   }
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Claim, RemoteTier } from '../remote-tier.js';
 import { type RedisConnection, serverOf } from './connection.js';
-import { Guard } from './guard.js';
+import { type Guard, Guards } from './guard.js';
 
 const entryKey = (key: string) => `larder:entry:${key}`;
 /** The braces make a cluster keep it where the entry is, so that one server's failure is met by one guard. */
@@ -15,19 +15,19 @@ const UNTAKEN: Claim = { release: () => Promise.resolve() };
 /** Deletes the key if it still holds the token. */
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
 
+interface RedisTierParts {
+  connection: RedisConnection;
+  clock: Clock;
+  /** For whoever wants to see them. */
+  guards?: Guards;
+}
+
 /**
  * A caller waits 50 ms for a command at most, and less than 100 ms for several in a row while a server hangs. After three failures in
  * a row that server counts as empty, at no cost, until it is found to answer again; it is asked about once a second.
  */
-export function createRedisTier({ connection, clock }: { connection: RedisConnection; clock: Clock }): RemoteTier {
-  const guards = new Map<string, Guard>();
-
-  function guardOf(key: string): Guard {
-    const server = serverOf(connection, key);
-    const guard = guards.get(server) ?? new Guard(clock);
-    guards.set(server, guard);
-    return guard;
-  }
+export function createRedisTier({ connection, clock, guards = new Guards(clock) }: RedisTierParts): RemoteTier {
+  const guardOf = (key: string): Guard => guards.of(serverOf(connection, key));
 
   const ask = <T>(key: string, command: (key: string) => Promise<T>): Promise<T | undefined> =>
     guardOf(key).ask(
