@@ -84,7 +84,7 @@ export async function createApp(config: Config, { database, redis }: Connections
         onlyTrusted: config.operations.onlyTrusted,
         nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
       }),
-      useDocumentLimits(),
+      useDocumentLimits({ introspection: config.http.introspection }),
       useSafeMethods(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,

@@ -75,6 +75,7 @@ const environment = z.object({
   SEED: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   GRAPHIQL: z.enum(['on', 'off']).optional(),
+  INTROSPECTION: z.enum(['on', 'off']).optional(),
   TRUSTED_DOCUMENTS: z.string().default('persisted'),
   OPERATIONS: z.enum(['any', 'trusted']).default('any'),
 });
@@ -126,7 +127,14 @@ export interface CacheConfig {
 
 export interface Config {
   production: boolean;
-  http: { host: string; port: number; corsOrigins: readonly string[]; graphiql: boolean };
+  http: {
+    host: string;
+    port: number;
+    corsOrigins: readonly string[];
+    graphiql: boolean;
+    /** Whether the schema may be asked for, and errors guess at names. */
+    introspection: boolean;
+  };
   database: DatabaseConfig;
   /** Processes that serve. */
   workers: number;
@@ -174,6 +182,7 @@ export function readConfig(
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
+  const graphiql = env.GRAPHIQL ? env.GRAPHIQL === 'on' : !production;
   return frozen({
     production,
     http: {
@@ -181,7 +190,9 @@ export function readConfig(
       port: env.PORT,
       // In development any page may call; in production none but those named.
       corsOrigins: env.CORS_ORIGINS ?? (production ? [] : ['*']),
-      graphiql: env.GRAPHIQL ? env.GRAPHIQL === 'on' : !production,
+      graphiql,
+      // GraphiQL is of no use without.
+      introspection: env.INTROSPECTION ? env.INTROSPECTION === 'on' : graphiql,
     },
     database: databaseConfig(env),
     workers: env.WORKERS,

@@ -1,45 +1,66 @@
-/** Documents that no client writes are refused before they cost anything. (Limits by estimated cost are not here.) */
-import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import { type ASTVisitor, type ValidationContext, parse } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+/** Documents that no client writes are refused before they cost anything. (What the rest costs: src/admission/.) */
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationContext,
+  parse,
+  validate,
+} from 'graphql';
+import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import { ApiError, badInput } from '../errors.js';
+import { type Limits, excessOf } from './document-shape.js';
 
 /** Ten times what the introspection of GraphiQL takes. */
-const MAX_TOKENS = 2_000;
-/** Fields within fields. Lists nest in connections, so these are four lists, whose pages multiply. Introspection is exempt. */
-const MAX_DEPTH = 12;
-/** Other names for fields: without a limit, one request asks the same a hundred times. */
-const MAX_ALIASES = 15;
+export const MAX_TOKENS = 2_000;
+/** Lists nest in connections, so a depth of 12 is four lists, whose pages multiply. */
+export const DOCUMENT_LIMITS: Limits = { depth: 12, aliases: 15, duplicates: 10, directives: 10, rootFields: 20 };
+/** Nobody reads more of them, and each costs. graphql-js adds one that says that there are more. */
+const MAX_ERRORS = 10;
 
-export const useDocumentLimits = (): Plugin => ({
+export interface DocumentLimitsOptions {
+  /** Whether the schema may be asked for, and errors guess which field was meant. */
+  readonly introspection: boolean;
+}
+
+export const useDocumentLimits = ({ introspection }: DocumentLimitsOptions): Plugin => ({
   onParse({ setParseFn }) {
-    setParseFn((source: string) => parse(source, { maxTokens: MAX_TOKENS }));
+    setParseFn((source: string) => held(parse(source, { maxTokens: MAX_TOKENS })));
   },
-  onValidate({ addValidationRule }) {
-    const refuse = (message: string) => ({
-      propagateOnRejection: false,
-      onReject: [
-        (context: ValidationContext | null) => context?.reportError(new ApiError('QUERY_TOO_COMPLEX', message)),
-      ],
-    });
-    addValidationRule(
-      maxDepthRule({
-        n: MAX_DEPTH,
-        flattenFragments: true,
-        ...refuse(`This operation nests fields more than ${MAX_DEPTH} deep. Ask for less at a time.`),
-      }),
-    );
-    addValidationRule(
-      maxAliasesRule({
-        n: MAX_ALIASES,
-        allowList: [],
-        ...refuse(`This operation has more than ${MAX_ALIASES} aliases. Ask for less at a time.`),
-      }),
-    );
+  onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(honestNames);
+    if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+    const options = { maxErrors: MAX_ERRORS - 1, hideSuggestions: !introspection };
+    setValidationFn((schema, document, rules) => validate(schema, document, rules, options));
+  },
+  // The executor takes no such options for what is wrong with variables.
+  onResultProcess({ result, setResult }) {
+    if (Array.isArray(result) || isAsyncIterable(result) || !result.errors || result.data) return;
+    const errors = result.errors.slice(0, MAX_ERRORS);
+    setResult({ ...result, errors: introspection ? errors : errors.map(withoutGuess) });
   },
 });
+
+/** Guesses tell names of a schema that is not to be asked for. */
+function withoutGuess(error: GraphQLError): GraphQLError {
+  const [message] = error.message.split(' Did you mean ') as [string];
+  return message === error.message
+    ? error
+    : new GraphQLError(message, { ...error, originalError: error.originalError });
+}
+
+/** @throws QUERY_TOO_COMPLEX. */
+function held(document: DocumentNode): DocumentNode {
+  const excess = excessOf(document, DOCUMENT_LIMITS);
+  if (!excess) return document;
+  const message = `This operation ${excess.message}. Ask for less at a time.`;
+  // With its place in the document, so that it is told as an error of the document.
+  throw new GraphQLError(message, {
+    nodes: excess.node,
+    originalError: new ApiError('QUERY_TOO_COMPLEX', message),
+  });
+}
 
 /**
  * The executor takes an object with a `then` for a promise, and the cache puts fields of its own beside what is asked, under

@@ -17,7 +17,7 @@ function faults(variables: Record<string, string>, hasLifetime?: (coordinate: st
 test('nothing set is a laptop: an embedded database, no Redis, GraphiQL, and a secret that is made once and kept', () => {
   expect(readConfig({})).toMatchObject({
     production: false,
-    http: { host: '127.0.0.1', port: 4000, corsOrigins: ['*'], graphiql: true },
+    http: { host: '127.0.0.1', port: 4000, corsOrigins: ['*'], graphiql: true, introspection: true },
     database: { kind: 'embedded', directory: '.data' },
     redisUrls: null,
     cache: { engine: 'larder', consistency: 'strict', memoryBytes: 64 * 1024 * 1024, lifetimes: {} },
@@ -31,7 +31,7 @@ test('production is closed until opened: no CORS origin, no GraphiQL, no domain 
   const { http, auth, seed } = readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET });
   expect(seed).toBe(false);
   expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: SECRET, SEED: 'on' }).seed).toBe(true);
-  expect(http).toMatchObject({ corsOrigins: [], graphiql: false });
+  expect(http).toMatchObject({ corsOrigins: [], graphiql: false, introspection: false });
   expect(auth).toMatchObject({ keys: { kind: 'secret', secret: SECRET }, signInDomains: [] });
 });
 
@@ -98,6 +98,7 @@ describe('what is wrong is refused by name', () => {
     ['SEED', 'no', /off/],
     ['LOG_LEVEL', 'loud', /debug/],
     ['GRAPHIQL', 'true', /on/],
+    ['INTROSPECTION', 'yes', /on/],
   ])('%s=%s', (name, value, why) => {
     const message = faults({ [name]: value });
     expect(message).toMatch(new RegExp(`^  ${name}: `, 'm'));

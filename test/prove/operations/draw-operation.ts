@@ -1,7 +1,7 @@
 /** Random operations that a client could send: the server's own rules and limits let them through. */
 import { type GraphQLObjectType, parse, validate } from 'graphql';
-import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { DOCUMENT_LIMITS, MAX_TOKENS } from '../../../src/graphql/document-limits.js';
+import { excessOf } from '../../../src/graphql/document-shape.js';
 import { Draft } from './draft.js';
 import type { Operation } from './operation.js';
 import { drawPath, writePath } from './paths.js';
@@ -9,8 +9,6 @@ import { pickWeighted } from './pick-weighted.js';
 import { type Field, writeFields } from './selections.js';
 import type { Source } from './source.js';
 
-/** As in src/graphql/document-limits.ts. */
-const LIMITS = { depth: 12, aliases: 15, tokens: 2_000 };
 const MAX_DEPTH = 5;
 const ATTEMPTS = 200;
 const TO_A_SELDOM_FIELD = 0.4;
@@ -63,16 +61,10 @@ function pickRoots({ random, coverage }: Source, query: GraphQLObjectType, roots
 
 const decoyOf = (query: GraphQLObjectType) => ('viewer' in query.getFields() ? 'viewer { id username }' : '__typename');
 
-const RULES = [
-  maxDepthRule({ n: LIMITS.depth, flattenFragments: true }),
-  maxAliasesRule({ n: LIMITS.aliases, allowList: [] }),
-];
-
 function isAccepted({ schema }: Source, document: string): boolean {
   try {
-    const parsed = parse(document, { maxTokens: LIMITS.tokens });
-    if (validate(schema, parsed).length > 0) return false;
-    return validate(schema, parsed, RULES).length === 0;
+    const parsed = parse(document, { maxTokens: MAX_TOKENS });
+    return excessOf(parsed, DOCUMENT_LIMITS) === null && validate(schema, parsed).length === 0;
   } catch {
     return false;
   }
