@@ -2,17 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { startCacheEngine } from './cache-engine.js';
+import { type Watch, startCacheEngine } from './cache-engine.js';
 import type { Config } from './config.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
-import type { RequestContext } from './graphql/context.js';
+import type { RequestContext, Viewer } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
 import { Identities } from './graphql/identities.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
-import { harmlessId, useRequestId } from './graphql/request-id.js';
+import { harmlessId, requestIdOf, useRequestId } from './graphql/request-id.js';
 import { useRequestParameters } from './graphql/request-parameters.js';
 import { neverRejecting } from './graphql/never-rejecting.js';
 import { useNoStore } from './graphql/no-store.js';
@@ -23,11 +23,17 @@ import { useResolverContext } from './graphql/resolver-context.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
+import { frontHit } from './monitoring/front-hit.js';
 import { useHealth } from './monitoring/health.js';
+import { Observations } from './monitoring/observation.js';
+import { OperationObserver } from './monitoring/observe-operations.js';
 import { createTokenVerifier } from './platform/auth.js';
 import { Breakers } from './platform/breaker.js';
 import type { Database } from './platform/database.js';
+import { DatabaseWork } from './platform/database-work.js';
 import type { RedisConnection } from './platform/redis.js';
+import { documentDigest } from './response-cache/document-digest.js';
+import { factsOf } from './response-cache/report.js';
 
 /** Larger bodies are refused with 413. */
 const MAX_BODY_BYTES = 100_000;
@@ -46,7 +52,9 @@ export async function createApp(config: Config, { database, redis }: Connections
   const wallMs = () => Date.now();
   const identities = new Identities(createTokenVerifier(config.auth), wallMs);
   const breakers = new Breakers();
-  const cache = await startCacheEngine(config, { database, redis, breakers }, logger);
+  const { observations, observer, watch } = createObserver(logger);
+  breakers.onChange((name, state) => observations.emit('breaker', { name, state }));
+  const cache = await startCacheEngine(config, { database, redis, breakers }, logger, watch);
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({
@@ -76,6 +84,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       exposedHeaders: EXPOSED_HEADERS,
     },
     plugins: [
+      observer.first,
       useRequestId(),
       useExplainedRefusals(),
       useRequestParameters(),
@@ -95,6 +104,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
       useNoStore(),
+      observer.last,
     ],
   });
   const handle = neverRejecting(withAddress(withSafeMethods(yoga)), logger);
@@ -105,6 +115,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   });
   return {
     fetch: yoga.fetch,
+    observations,
     handle: front ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
@@ -115,4 +126,28 @@ export async function createApp(config: Config, { database, redis }: Connections
     /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */
     poll: () => cache.poll(),
   };
+}
+
+/** Where what happens is told, and who tells it. */
+function createObserver(logger: Logger) {
+  const observations = new Observations((error) => logger.error({ err: error }, 'what watches the server has failed'));
+  const observer = new OperationObserver({
+    observations,
+    requestIdOf,
+    digestOf: documentDigest,
+    newWork: () => new DatabaseWork(),
+    monotonicMs: () => performance.now(),
+  });
+  const watch: Watch = {
+    onHit({ requestId, operation: { name, digest }, viewer, httpStatus, durationMs }) {
+      const subject = (viewer as Viewer | null)?.subject ?? null;
+      observations.emit('operation', frontHit({ requestId, name, digest, viewer: subject, httpStatus, durationMs }));
+    },
+    told: (request, report) => observer.noteCaching(request, factsOf(report)),
+    instance(report) {
+      if (report.kind !== 'learnt') return;
+      observations.emit('change', { tags: [...new Set(report.changes.map(({ tag }) => tag))] });
+    },
+  };
+  return { observations, observer, watch };
 }

@@ -23,9 +23,10 @@ import { brief } from './platform/logger.js';
 import type { RedisConnection } from './platform/redis.js';
 import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 import { createTagger } from './response-cache/front/entity-tag.js';
-import { Front, type FrontParts } from './response-cache/front/front.js';
+import { Front, type FrontHit, type FrontParts } from './response-cache/front/front.js';
 import { KnownRequests } from './response-cache/front/known-requests.js';
 import { Sendables } from './response-cache/front/sendable.js';
+import type { Report as CacheReport } from './response-cache/report.js';
 import { useResponseCache } from './response-cache/use-response-cache.js';
 import { allModels } from './tracking/models.js';
 import { type Publisher, createPublisher } from './tracking/publisher.js';
@@ -54,6 +55,13 @@ interface Connections {
   breakers: Breakers;
 }
 
+/** Whoever wants to know what the cache does. */
+export interface Watch {
+  onHit: (hit: FrontHit) => void;
+  told: (request: Request, report: CacheReport) => void;
+  instance: (report: Report) => void;
+}
+
 /** Of the memory that is given. */
 const ENTRIES_SHARE = 0.6;
 /** Texts of requests. */
@@ -62,10 +70,15 @@ const KNOWN_SHARE = 0.1;
 const SENDABLES_SHARE = 0.3;
 
 /** Resolves when it works, or has tried to: an instance that cannot join caches nothing, and tries again. */
-export async function startCacheEngine(config: Config, connections: Connections, logger: Logger): Promise<CacheEngine> {
+export async function startCacheEngine(
+  config: Config,
+  connections: Connections,
+  logger: Logger,
+  watch: Watch,
+): Promise<CacheEngine> {
   switch (config.cache.engine) {
     case 'larder':
-      return await startLarder(config, connections, logger);
+      return await startLarder(config, connections, logger, watch);
     case 'envelop':
       return startEnvelop(config, connections);
     case 'off':
@@ -89,10 +102,12 @@ async function startLarder(
   config: Config,
   { database, redis, breakers }: Connections,
   logger: Logger,
+  watch: Watch,
 ): Promise<CacheEngine> {
   const { memoryBytes, consistency, lifetimes } = config.cache;
   const shareOf = (share: number) => Math.floor(memoryBytes * share);
   const knowledge = new Knowledge();
+  const tell = tellOperator(logger);
   const secret = await readSecret(database.ledger);
   const seal = new Seal(secret);
   const instance = new Instance({
@@ -104,7 +119,10 @@ async function startLarder(
     isSole: database.ledger.isEmbedded,
     consistency,
     newMemberId: randomUUID,
-    report: tellOperator(logger),
+    report(report) {
+      tell(report);
+      watch.instance(report);
+    },
   });
   const remote =
     redis && createRedisTier({ connection: redis, clock, guards: breakers.add('redis', new Guards(clock)) });
@@ -124,8 +142,18 @@ async function startLarder(
       wallMs,
       tagOf,
       known,
+      told: watch.told,
     }),
-    before: (behind) => new Front({ ...behind, peek: (key) => cache.peek(key), known, sendables, wallMs }).handle,
+    before: (behind) =>
+      new Front({
+        ...behind,
+        peek: (key) => cache.peek(key),
+        known,
+        sendables,
+        wallMs,
+        monotonicMs: () => clock.monotonicMs(),
+        onHit: watch.onHit,
+      }).handle,
     publisher: createPublisher(instance),
     poll: () => instance.poll(),
     async stop() {
@@ -156,6 +184,9 @@ function tellOperator(logger: Logger): (report: Report) => void {
           brief(report.error as Error),
           'the ledger of writes cannot be read; nothing is served from the cache until it can',
         );
+        return;
+      case 'learnt':
+      case 'members':
         return;
       default:
         logger.debug(report, 'cache');

@@ -6,6 +6,7 @@
  */
 import type { Bus } from './bus.js';
 import type { Clock } from './clock.js';
+import type { Change } from './dependency.js';
 import type { CacheEvent } from './event.js';
 import type { Knowledge } from './knowledge.js';
 import { D_MS, Lease, OUTLASTED_MS, RENEW_MS } from './lease.js';
@@ -24,7 +25,13 @@ export type Report =
   | { readonly kind: 'epoch'; readonly epoch: string }
   | { readonly kind: 'beat-failed'; readonly error: unknown }
   | { readonly kind: 'fault'; readonly fault: string | null }
-  | { readonly kind: 'settled'; readonly waitedMs: number };
+  | { readonly kind: 'settled'; readonly waitedMs: number }
+  /** The changes of one transaction became known: our own, or another writer's. */
+  | { readonly kind: 'learnt'; readonly changes: readonly Change[] }
+  /** A lease ended before it was renewed: for so long nothing was served from the cache. */
+  | { readonly kind: 'lapsed'; readonly forMs: number }
+  /** How many instances there are, as the ledger knows them. */
+  | { readonly kind: 'members'; readonly count: number };
 
 export interface InstanceParts {
   ledger: Ledger;
@@ -180,8 +187,14 @@ export class Instance {
   }
 
   #learn(event: CacheEvent): boolean {
-    const isNews = this.#parts.knowledge.apply(event);
+    const isNews = this.#apply(event);
     if (isNews && !(this.#position && isVisible(event.xid, this.#position.snapshot))) this.#ahead.add(event.xid);
+    return isNews;
+  }
+
+  #apply(event: CacheEvent): boolean {
+    const isNews = this.#parts.knowledge.apply(event);
+    if (isNews) this.#parts.report({ kind: 'learnt', changes: event.changes });
     return isNews;
   }
 
@@ -200,7 +213,8 @@ export class Instance {
     const now = clock.monotonicMs();
     if (!isSole && now - this.#lookedAt >= D_MS) {
       this.#lookedAt = now;
-      await this.#withinD(this.#silent.expel()).catch(() => undefined);
+      const count = await this.#withinD(this.#silent.expel()).catch(() => null);
+      if (count !== null) this.#parts.report({ kind: 'members', count });
     }
     if (now - this.#prunedAt >= PRUNE_EVERY_MS) {
       this.#prunedAt = now;
@@ -220,9 +234,12 @@ export class Instance {
         return;
       }
       const hasNews = this.#take(beat);
+      const lapsedForMs = this.#lease.endedForMs;
       if (beat.fault !== null) this.#lease.end();
       else if (this.#parts.isSole) this.#lease.holdForEver();
       else this.#lease.renew(moment);
+      if (lapsedForMs > 0 && lapsedForMs < Infinity && this.isLive)
+        this.#parts.report({ kind: 'lapsed', forMs: lapsedForMs });
       // Whoever waits for us looks for it in our position. Where the bus told us of it, we have answered already.
       if (hasNews && !this.#parts.isSole) void this.poll();
     } catch (error) {
@@ -259,7 +276,7 @@ export class Instance {
     if (beat.epoch !== knowledge.epoch) this.#beginEpoch(beat);
     if (beat.gap !== null) knowledge.missedBelow(beat.gap);
     let hasNews = false;
-    for (const event of beat.events) hasNews = knowledge.apply(event) || hasNews;
+    for (const event of beat.events) hasNews = this.#apply(event) || hasNews;
     this.#position = { epoch: beat.epoch, snapshot: beat.snapshot };
     for (const xid of this.#ahead) if (isVisible(xid, beat.snapshot)) this.#ahead.delete(xid);
     knowledge.forgetBelow(knowledge.isFull ? beat.snapshot.xmin : beat.floor);

@@ -19,13 +19,17 @@ export class SilentMembers {
     this.#clock = clock;
   }
 
-  /** Looks at the members, and expels those whose lease is over for certain: none has beaten since it was seen that long ago. */
-  async expel(): Promise<void> {
+  /** Looks at the members, and expels those whose lease is over for certain: none has beaten since it was seen that long ago. @returns how many are left. */
+  async expel(): Promise<number> {
     const { members } = await this.#ledger.members();
     const now = this.#clock.monotonicMs();
     this.#sightings = new Map(members.map((member) => [member.id, this.#sightingOf(member, now)]));
     for (const [id, { beat, since }] of this.#sightings)
-      if (now - since >= OUTLASTED_MS) await this.#ledger.expel(id, beat);
+      if (now - since >= OUTLASTED_MS) {
+        await this.#ledger.expel(id, beat);
+        this.#sightings.delete(id);
+      }
+    return this.#sightings.size;
   }
 
   #sightingOf({ id, beat }: Member, now: number): Sighting {

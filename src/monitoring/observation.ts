@@ -1,43 +1,101 @@
 /** What the server tells of its work, to whoever counts, logs or shows it. Nothing here may change an answer, and none of it may throw. */
 import { EventEmitter } from 'node:events';
 
-/** One request for an operation, when it has been answered. */
-export interface ObservedOperation {
-  readonly requestId: string;
-  /** As the client calls it; null for one without a name, and for what could not be read. */
-  readonly name: string | null;
-  /** Tells operations apart whose names are the same or missing: a short hash of the document. Null for what could not be read. */
-  readonly hash: string | null;
-  readonly kind: 'query' | 'mutation' | 'subscription' | null;
-  /** The subject of the verified token; null for a stranger. */
-  readonly viewer: string | null;
-  readonly status: 'HIT' | 'MISS' | 'STALE' | 'BYPASS' | null;
+export type CacheStatus = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';
+
+/** What the cache has done for a request. */
+export interface ObservedCaching {
+  readonly status: CacheStatus | null;
   /** Where a hit came from. */
   readonly tier: 'memory' | 'remote' | null;
   /** Why it was no hit, or was not stored: the `kind` of a Reason, a Refusal or a Bypass. */
   readonly reason: string | null;
+  /** The tag whose change ended the entry that would have answered; null where the reason is not `changed`. */
+  readonly purgedBy: string | null;
   readonly isStored: boolean;
+  /** Whether it was answered by the execution of another request. */
+  readonly isJoined: boolean;
+}
+
+/** A statement that was slow, as it was sent: with placeholders, never with values. */
+export interface ObservedStatement {
+  readonly sql: string;
+  readonly ms: number;
+}
+
+/** One request for an operation, when its answer is there to be sent. */
+export interface ObservedOperation extends ObservedCaching {
+  readonly requestId: string;
+  /** As the client calls it, at most 64 characters; null for one without a name, and for what was refused before it was known to be valid. */
+  readonly name: string | null;
+  /** Tells operations apart whose names are the same or missing: a short hash of the normalised document. Null as above. */
+  readonly hash: string | null;
+  readonly kind: 'query' | 'mutation' | 'subscription' | null;
+  /** The subject of the verified token; null for a stranger. */
+  readonly viewer: string | null;
+  /** Whether it was answered before the server began to look at it. */
+  readonly isFront: boolean;
   readonly httpStatus: number;
-  /** `extensions.code` of its errors. */
+  /** `extensions.code` of its errors, each once. */
   readonly errorCodes: readonly string[];
-  /** From the first look at the request to the end of the answer. */
+  /** From the first look at the request until the answer was there to be sent. */
   readonly durationMs: number;
   /** Statements sent to the database. */
   readonly statements: number;
+  /** The slowest of them, those that took long alone. */
+  readonly slowStatements: readonly ObservedStatement[];
   /** As computed before the execution; null where that was not needed. */
   readonly cost: number | null;
 }
 
-/** The changes of one transaction, as this instance has learnt of them. */
+/** The changes of one transaction, as this instance has learnt of them. What they purge shows when it is asked for: see `purgedBy`. */
 export interface ObservedChange {
   readonly tags: readonly string[];
-  /** Entries of memory that went with it. */
-  readonly purged: number;
+}
+
+/** A request that was turned away unread or unexecuted: by a limit of rate, or because there is too much to do. */
+export interface ObservedRefusal {
+  readonly kind: 'rate-limited' | 'shed';
+}
+
+export interface ObservedBreaker {
+  /** What it guards: `redis`, `indexer`. */
+  readonly name: string;
+  readonly state: 'closed' | 'open' | 'half-open';
 }
 
 export interface ObservedEvents {
   operation: [ObservedOperation];
   change: [ObservedChange];
+  refused: [ObservedRefusal];
+  breaker: [ObservedBreaker];
 }
 
-export class Observations extends EventEmitter<ObservedEvents> {}
+export class Observations extends EventEmitter<ObservedEvents> {
+  readonly #onFault: (error: unknown) => void;
+
+  /** @param onFault told what a listener throws: neither whoever emits nor the other listeners are to notice. */
+  constructor(onFault: (error: unknown) => void = () => undefined) {
+    super();
+    this.#onFault = onFault;
+  }
+
+  override emit<Name extends keyof ObservedEvents>(name: Name, ...event: ObservedEvents[Name]): boolean {
+    const listeners = this.rawListeners(name);
+    for (const listener of listeners) {
+      try {
+        Reflect.apply(listener, this, event);
+      } catch (error) {
+        this.#onFault(error);
+      }
+    }
+    return listeners.length > 0;
+  }
+}
+
+const MAX_NAME = 64;
+/** Characters of a digest that stand for a document: 72 bits. */
+const HASH_LENGTH = 12;
+
+export const shownName = (name: string | null): string | null => name && name.slice(0, MAX_NAME);
+export const shownHash = (digest: string): string => digest.slice(0, HASH_LENGTH);

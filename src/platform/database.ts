@@ -6,6 +6,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config.js';
+import { counting } from './counting-adapter.js';
 import { lockDirectory } from './directory-lock.js';
 import { createPGlite, isNewCluster, openCluster } from './embedded-cluster.js';
 import { type LedgerClient, createEmbeddedLedgerClient, createServerLedgerClient } from './ledger-client.js';
@@ -197,7 +198,8 @@ async function migrateAndTell(session: Session, { migrations, logger }: Database
   if (applied.length > 0) logger.info({ migrations: applied }, 'the database schema was brought up to date');
 }
 
-function createPrisma(adapter: PrismaPGlite | PrismaPg, { onStatement }: DatabaseOptions): PrismaClient {
+function createPrisma(driver: PrismaPGlite | PrismaPg, { onStatement }: DatabaseOptions): PrismaClient {
+  const adapter = counting(driver);
   if (!onStatement) return new PrismaClient({ adapter });
   const prisma = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] });
   prisma.$on('query', onStatement);

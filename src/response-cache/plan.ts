@@ -7,6 +7,7 @@ import {
   printSchema,
 } from 'graphql';
 import { canonicalValue } from './canonical-value.js';
+import { documentDigest } from './document-digest.js';
 import type { Hints } from './hints.js';
 import { type NormalisedOperation, normalise } from './normalised-operation.js';
 import { type Question, digest } from './operation-key.js';
@@ -46,7 +47,7 @@ export class Plans {
 
   #make(document: DocumentNode, operation: OperationDefinitionNode): Plan {
     const normalised = normalise(document, operation);
-    const text = digest([normalised.text]);
+    const text = documentDigest(document, operation);
     return {
       policy: policyOf(this.#schema, this.#hints, document, operation),
       question: (given) => {

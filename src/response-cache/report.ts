@@ -24,6 +24,21 @@ export function statusOf(report: Report): Status {
   return report.why.kind === 'errors' && !isAsked(report.lookedUp) ? 'MISS' : 'BYPASS';
 }
 
+/** The same for whoever counts: words of a few kinds alone, and the tag whose change ended what was stored. */
+export function factsOf(report: Report) {
+  const status = statusOf(report);
+  if (report.kind === 'bypass') return { ...NO_FACTS, status, reason: report.why.kind };
+  if (report.kind === 'unstored')
+    return { ...NO_FACTS, status, reason: report.why.kind, purgedBy: purgedBy(report.lookedUp) };
+  const { tier, reason, isStored, isJoined } = report.outcome;
+  const isNew = report.outcome.status === 'MISS' && isStored && !isJoined;
+  return { status, tier, reason: reason?.kind ?? null, purgedBy: purgedBy(reason), isStored: isNew, isJoined };
+}
+
+const NO_FACTS = { tier: null, purgedBy: null, isStored: false, isJoined: false };
+
+const purgedBy = (reason: Reason | null): string | null => (reason?.kind === 'changed' ? reason.change.tag : null);
+
 /** Seconds until an entry is as old as it may become; negative after that. */
 export const ttlOf = ({ lifetime }: Entry, age: number): number => Math.floor(lifetime.maxAge) - age;
 

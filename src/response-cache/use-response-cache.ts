@@ -50,6 +50,8 @@ export interface ResponseCacheOptions<Asked extends CachedRequest> {
   tagOf: TagContent;
   /** Told what requests ask, to answer them itself the next time. */
   known: KnownRequests;
+  /** Told what the cache has done for a request. */
+  told: (request: Request, report: Report) => void;
 }
 
 type Execute = (args: ExecutionArgs) => Promise<Result>;
@@ -80,6 +82,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
     const wishes = wishesOf(request.headers, options.mayWish(identity));
     const tell: Tell = (report, result) => {
       reports.set(request, { report, isWhole: !wishes.explained });
+      options.told(request, report);
       return wishes.explained ? explained(result, report) : result;
     };
     const operation = getOperationAST(args.document, args.operationName);
@@ -146,7 +149,10 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       setExecuteFn((args: ExecutionArgs) => answer(args, execute));
     },
     onSubscribe({ args }) {
-      reports.set(args.contextValue.request, { report: { kind: 'bypass', why: METHOD }, isWhole: true });
+      const { request } = args.contextValue;
+      const report: Report = { kind: 'bypass', why: METHOD };
+      reports.set(request, { report, isWhole: true });
+      options.told(request, report);
     },
     onResponse({ request, response, setResponse, fetchAPI }) {
       const told = reports.get(request);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { ErrorCode, Issue } from '../../src/errors.js';
+import type { Observations } from '../../src/monitoring/observation.js';
 import { signToken } from '../../src/platform/auth.js';
 import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logger.js';
@@ -44,6 +45,7 @@ export interface TestApp {
   countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[]; sent: Prisma.QueryEvent[] }>;
   request(path: string, init?: RequestInit): Promise<Response>;
   /** For a real server: `listen(app.handle)`. */
+  observations: Observations;
   handle: RequestListener;
   drain(): void;
   /** Resolves when the cache knows of every write until now, those past the API included. */
@@ -91,6 +93,7 @@ export async function startApp({
 
   return {
     request,
+    observations: app.observations,
     handle: app.handle,
     prisma: database.prisma,
     drain: app.drain,

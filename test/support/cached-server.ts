@@ -107,6 +107,7 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
         wallMs: () => clock.wallMs(),
         tagOf: createTagger(new Uint8Array(32)),
         known: new KnownRequests(1_000_000),
+        told: () => undefined,
       }),
     ],
   });

@@ -8,10 +8,21 @@ import { isConditional, isJson } from '../http-caching.js';
 import { codingsFor } from './content-coding.js';
 import { matchingTag } from './entity-tag.js';
 import { type Dress, KnownHeaders, PATH } from './known-headers.js';
-import type { KnownRequests } from './known-requests.js';
+import type { KnownRequest, KnownRequests } from './known-requests.js';
 import type { Sendable, Sendables } from './sendable.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A request that was answered here. */
+export interface FrontHit {
+  readonly requestId: string;
+  readonly operation: KnownRequest;
+  /** Null for a stranger. */
+  readonly viewer: object | null;
+  readonly httpStatus: number;
+  /** From the first look at it. */
+  readonly durationMs: number;
+}
 
 export interface FrontParts {
   /** A valid entry of memory; null if there is none. */
@@ -24,6 +35,9 @@ export interface FrontParts {
   requestId: (given: string | undefined) => string;
   /** Milliseconds since 1970. */
   wallMs: () => number;
+  monotonicMs: () => number;
+  /** Told of each hit, before anything else happens. */
+  onHit: (hit: FrontHit) => void;
   /** The server behind. Never rejects. */
   handle: Handle;
 }
@@ -66,6 +80,7 @@ export class Front {
 
   /** Looks at the body when it is there as a whole, and puts it back for the server if need be. */
   #read(request: IncomingMessage, response: ServerResponse): void {
+    const startedAt = this.#parts.monotonicMs();
     const length = Number(request.headers['content-length']);
     const take = (): void => {
       const body = request.read(length) as Buffer | null;
@@ -78,7 +93,7 @@ export class Front {
         void this.#parts.handle(request, response);
         return;
       }
-      if (this.#hit(request, response, text)) {
+      if (this.#hit(request, response, text, startedAt)) {
         // Ends the stream, which holds nothing any more.
         request.read();
         return;
@@ -91,7 +106,7 @@ export class Front {
 
   #answer(request: IncomingMessage, response: ServerResponse, text: string): void {
     if (text.length > MAX_TEXT) void this.#parts.handle(request, response);
-    else if (!this.#hit(request, response, text)) this.#leave(request, response, text);
+    else if (!this.#hit(request, response, text, this.#parts.monotonicMs())) this.#leave(request, response, text);
   }
 
   /** Left to the server; what it makes of the request is learnt. */
@@ -110,8 +125,8 @@ export class Front {
     });
   }
 
-  #hit(request: IncomingMessage, response: ServerResponse, text: string): boolean {
-    const { known, recall, peek, sendables } = this.#parts;
+  #hit(request: IncomingMessage, response: ServerResponse, text: string, startedAt: number): boolean {
+    const { known, recall, peek, sendables, requestId, onHit, monotonicMs } = this.#parts;
     const operation = known.find(text);
     if (operation === null) return false;
     const { headers } = request;
@@ -122,28 +137,36 @@ export class Front {
     if (dress === null) return false;
     const entry = peek(operation.keyFor(viewer));
     if (entry === null) return false;
-    this.#send(request, response, sendables.of(entry), dress);
+    const id = requestId(headers['x-request-id'] as string | undefined);
+    const httpStatus = this.#send(request, response, sendables.of(entry), { dress, id });
+    onHit({ requestId: id, operation, viewer, httpStatus, durationMs: monotonicMs() - startedAt });
     return true;
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, sendable: Sendable, dress: Dress): void {
+  /** @returns the status. */
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    sendable: Sendable,
+    { dress, id }: { dress: Dress; id: string },
+  ): number {
     const { entry } = sendable;
     const { headers, method } = request;
-    const { requestId, wallMs, sendables } = this.#parts;
+    const { wallMs, sendables } = this.#parts;
     const age = Math.max(0, Math.floor((wallMs() - entry.createdAt) / 1_000));
     const times = { age, ttl: Math.floor(entry.lifetime.maxAge) - age };
-    const id = requestId(headers['x-request-id'] as string | undefined);
     const codings = codingsFor(headers['accept-encoding']);
     const ifNoneMatch = headers['if-none-match'];
     const isAsked = ifNoneMatch !== undefined && isConditional(method);
     const tag = isAsked ? matchingTag(ifNoneMatch, sendable.tag, codings.allowed) : null;
     if (tag !== null) {
       response.writeHead(304, withId(sendable.unchangedHeaders(dress, times, tag), id)).end();
-      return;
+      return 304;
     }
     const form = sendables.formOf(sendable, codings.best);
     response.writeHead(200, withId(sendable.headers(dress, times, form), id));
     response.end(form.content, 'latin1');
+    return 200;
   }
 }
 

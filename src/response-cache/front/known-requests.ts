@@ -53,6 +53,15 @@ export class KnownRequest {
     this.#commonKey = operationKey(question, isPrivate ? { kind: 'PRIVATE', viewer: null } : PUBLIC);
   }
 
+  get name(): string | null {
+    return this.#question.operationName;
+  }
+
+  /** Of the document. */
+  get digest(): string {
+    return this.#question.document;
+  }
+
   get bytes(): number {
     return REQUEST_BYTES + 2 * this.#question.variables.length;
   }

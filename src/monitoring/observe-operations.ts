@@ -1,0 +1,135 @@
+/** Tells of each operation that the server behind the front answers: once, whatever became of it. */
+import { type DocumentNode, type ExecutionArgs, type OperationDefinitionNode, getOperationAST } from 'graphql';
+import { type Plugin, isAsyncIterable } from 'graphql-yoga';
+import {
+  type ObservedCaching,
+  type ObservedOperation,
+  type ObservedStatement,
+  type Observations,
+  shownHash,
+  shownName,
+} from './observation.js';
+
+/** What the server knows of requests. */
+export interface ServerParts {
+  observations: Observations;
+  requestIdOf: (request: Request) => string;
+  /** A digest that documents have in common which ask for the same. */
+  digestOf: (document: DocumentNode, operation: OperationDefinitionNode) => string;
+  newWork: () => DatabaseWork;
+  monotonicMs: () => number;
+}
+
+interface DatabaseWork {
+  readonly statements: number;
+  readonly slowStatements: readonly ObservedStatement[];
+  /** Counts what the database has to do for it. */
+  run<T>(execute: () => T): T;
+}
+
+interface Asking {
+  readonly request: Request;
+  readonly identity: { readonly subject: string } | null;
+}
+
+type Draft = { -readonly [Name in keyof ObservedOperation]?: ObservedOperation[Name] } & {
+  startedAt: number;
+  work?: DatabaseWork;
+};
+
+const PATH = '/graphql';
+
+const UNKNOWN = {
+  name: null,
+  hash: null,
+  kind: null,
+  viewer: null,
+  status: null,
+  tier: null,
+  reason: null,
+  purgedBy: null,
+  isStored: false,
+  isJoined: false,
+  isFront: false,
+  errorCodes: [],
+  statements: 0,
+  slowStatements: [],
+  cost: null,
+} satisfies Partial<ObservedOperation>;
+
+export class OperationObserver {
+  readonly #parts: ServerParts;
+  readonly #drafts = new WeakMap<Request, Draft>();
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  /** What the cache has done for a request. */
+  noteCaching(request: Request, caching: ObservedCaching): void {
+    this.#note(request, caching);
+  }
+
+  noteCost(request: Request, cost: number): void {
+    this.#note(request, { cost });
+  }
+
+  /** Goes before all plugins that refuse. */
+  readonly first: Plugin<Asking> = {
+    onRequest: ({ request, url }) => {
+      if (url.pathname !== PATH || request.method === 'OPTIONS') return;
+      this.#drafts.set(request, { startedAt: this.#parts.monotonicMs() });
+    },
+    onExecute: ({ args }) => this.#identify(args),
+    onSubscribe: ({ args }) => this.#identify(args),
+  };
+
+  /** Goes after all plugins that alter answers. */
+  readonly last: Plugin<Asking> = {
+    onExecute: ({ args, executeFn, setExecuteFn }) => {
+      const work = this.#parts.newWork();
+      this.#note((args.contextValue as Asking).request, { work });
+      setExecuteFn((given: ExecutionArgs): unknown => work.run((): unknown => executeFn(given)));
+    },
+    onResultProcess: ({ request, result }) => {
+      if (Array.isArray(result) || isAsyncIterable(result) || !result.errors) return;
+      const codes = result.errors.map(({ extensions }) => codeOf(extensions['code']));
+      this.#note(request, { errorCodes: [...new Set(codes)] });
+    },
+    onResponse: ({ request, response }) => {
+      const draft = this.#drafts.get(request);
+      this.#drafts.delete(request);
+      // A browser that GETs is shown a page.
+      if (!draft || response.headers.get('content-type')?.startsWith('text/html')) return;
+      const { startedAt, work, ...known } = draft;
+      const { observations, requestIdOf, monotonicMs } = this.#parts;
+      observations.emit('operation', {
+        ...UNKNOWN,
+        ...known,
+        requestId: requestIdOf(request),
+        httpStatus: response.status,
+        durationMs: monotonicMs() - startedAt,
+        ...(work && { statements: work.statements, slowStatements: work.slowStatements }),
+      });
+    },
+  };
+
+  #identify({ document, operationName, contextValue }: ExecutionArgs): void {
+    const { request, identity } = contextValue as Asking;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return;
+    this.#note(request, {
+      name: shownName(operation.name?.value ?? null),
+      hash: shownHash(this.#parts.digestOf(document, operation)),
+      kind: operation.operation,
+      viewer: identity?.subject ?? null,
+    });
+  }
+
+  #note(request: Request, facts: Partial<Draft>): void {
+    const draft = this.#drafts.get(request);
+    if (draft) Object.assign(draft, facts);
+  }
+}
+
+const codeOf = (code: unknown): string => (typeof code === 'string' ? code : 'UNKNOWN');
