@@ -31,9 +31,6 @@ export class DatabaseWork {
   }
 }
 
-/** Of the operation under way; undefined outside of any. */
-export const currentWork = (): DatabaseWork | undefined => current.getStore();
-
 /** Sends a statement, for the operation under way if there is one. */
 export async function counted<Answer>(sql: string, send: () => Promise<Answer>): Promise<Answer> {
   const work = current.getStore();

@@ -13,7 +13,7 @@ export interface ChangeFigures {
   /** The first of them. */
   readonly tags: readonly string[];
   readonly moreTags: number;
-  /** Entries of this instance's memory. */
+  /** Entries of this instance that were asked for since, and were not valid any more. */
   readonly purged: number;
 }
 
@@ -47,7 +47,7 @@ export class Statistics {
   readonly #operations = new OperationTallies();
   readonly #reasons = new Map<string, number>();
   readonly #errorCodes = new Map<string, number>();
-  #changes: ChangeFigures[] = [];
+  #changes: (ChangeFigures & { purged: number })[] = [];
   #number = 0;
   #since: number;
 
@@ -70,16 +70,23 @@ export class Statistics {
     this.#seconds.record(operation);
     this.#tens.record(operation);
     this.#operations.record(operation);
+    if (operation.purgedBy !== null) this.#recordPurge(operation.purgedBy);
     if (operation.reason !== null) countWord(this.#reasons, operation.reason);
     for (const code of operation.errorCodes) countWord(this.#errorCodes, code);
   }
 
-  recordChange({ tags, purged }: ObservedChange): void {
-    this.#seconds.purge(purged);
-    this.#tens.purge(purged);
+  recordChange({ tags }: ObservedChange): void {
     const [first, moreTags] = [tags.slice(0, MAX_TAGS), Math.max(0, tags.length - MAX_TAGS)];
-    this.#changes.push({ number: (this.#number += 1), at: this.#wallMs(), tags: first, moreTags, purged });
+    this.#changes.push({ number: (this.#number += 1), at: this.#wallMs(), tags: first, moreTags, purged: 0 });
     if (this.#changes.length >= 2 * MAX_CHANGES) this.#changes = this.#changes.slice(-MAX_CHANGES);
+  }
+
+  /** An entry that a change ended is missed when it is asked for again, and counts for the latest change of its tag. */
+  #recordPurge(tag: string): void {
+    this.#seconds.purge(1);
+    this.#tens.purge(1);
+    const change = this.#changes.findLast(({ tags }) => tags.includes(tag));
+    if (change) change.purged += 1;
   }
 
   reset(): void {
@@ -107,7 +114,10 @@ export class Statistics {
       others: this.#operations.others(),
       reasons: ordered(this.#reasons).map(([reason, count]) => ({ reason, count })),
       errorCodes: ordered(this.#errorCodes).map(([code, count]) => ({ code, count })),
-      changes: this.#changes.slice(-MAX_CHANGES).reverse(),
+      changes: this.#changes
+        .slice(-MAX_CHANGES)
+        .reverse()
+        .map((change) => ({ ...change })),
     };
   }
 }

@@ -113,21 +113,27 @@ test('reasons are counted, the most frequent first', () => {
 });
 
 test('of changes the latest 200 are kept, of their tags the first', () => {
-  times(450, (index) => statistics.recordChange({ tags: [`Agent:${index}`], purged: 1 }));
-  statistics.recordChange({ tags: Array.from({ length: 30 }, (_, index) => `Nft:${index}`), purged: 7 });
+  times(450, (index) => statistics.recordChange({ tags: [`Agent:${index}`] }));
+  statistics.recordChange({ tags: Array.from({ length: 30 }, (_, index) => `Nft:${index}`) });
+  times(7, () => statistics.record(missed({ reason: 'changed', purgedBy: 'Nft:3' })));
+  statistics.record(missed({ reason: 'changed', purgedBy: 'Gone:1' }));
   const { changes, lastMinute } = statistics.figures();
   expect(changes).toHaveLength(200);
   expect(changes[0]).toMatchObject({ number: 451, moreTags: 22, purged: 7 });
   expect(changes[0]!.tags).toHaveLength(8);
-  expect(lastMinute.purged).toBe(457);
+  expect(lastMinute.purged).toBe(8);
 });
 
 test('it hears what is told from listenTo() on, until that is ended, and forgets it with reset()', () => {
   const observations = new Observations();
   const deafen = statistics.listenTo(observations);
   observations.emit('operation', observed());
-  observations.emit('change', { tags: ['Agent:1'], purged: 1 });
-  expect(statistics.figures()).toMatchObject({ lastMinute: { requests: 1, purged: 1 }, since: START });
+  observations.emit('change', { tags: ['Agent:1'] });
+  expect(statistics.figures()).toMatchObject({
+    lastMinute: { requests: 1 },
+    changes: [{ tags: ['Agent:1'] }],
+    since: START,
+  });
   now += 5_000;
   statistics.reset();
   expect(statistics.figures()).toMatchObject({
