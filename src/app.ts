@@ -4,6 +4,7 @@ import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Watch, startCacheEngine } from './cache-engine.js';
 import type { Config } from './config.js';
+import { unavailable } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
 import type { RequestContext, Viewer } from './graphql/context.js';
@@ -27,6 +28,8 @@ import { frontHit } from './monitoring/front-hit.js';
 import { useHealth } from './monitoring/health.js';
 import { Observations } from './monitoring/observation.js';
 import { OperationObserver } from './monitoring/observe-operations.js';
+import { Statistics } from './monitoring/statistics/statistics.js';
+import { createOperators } from './operator.js';
 import { createTokenVerifier } from './platform/auth.js';
 import { Breakers } from './platform/breaker.js';
 import type { Database } from './platform/database.js';
@@ -55,6 +58,18 @@ export async function createApp(config: Config, { database, redis }: Connections
   const { observations, observer, watch } = createObserver(logger);
   breakers.onChange((name, state) => observations.emit('breaker', { name, state }));
   const cache = await startCacheEngine(config, { database, redis, breakers }, logger, watch);
+  const statistics = new Statistics(wallMs);
+  statistics.listenTo(observations);
+  const operatorFor = createOperators({
+    control: cache.control,
+    statistics,
+    breakers,
+    askDatabase: () => database.prisma.$queryRaw`SELECT 1`,
+    warm: () => Promise.reject(unavailable('There is nothing yet that warms the cache.')),
+    monotonicMs: () => performance.now(),
+    wallMs,
+    logger,
+  });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({
@@ -65,6 +80,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       account: findOrCreateAccount,
       wallMs,
       publisher: cache.publisher,
+      operatorFor,
     }),
     // Where only known documents are answered it could show nothing.
     graphiql: config.http.graphiql && !config.operations.onlyTrusted && graphiqlOptions,

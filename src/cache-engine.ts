@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { type CacheControl, createCacheControl } from './cache-control.js';
 import { Cache } from './cache/cache.js';
 import { systemClock as clock } from './cache/clock.js';
 import { Instance, type Report } from './cache/instance.js';
@@ -39,6 +40,8 @@ export interface CacheEngine {
   readonly before: ((behind: Behind) => RequestListener) | null;
   /** To be told of all writes. */
   readonly publisher: Publisher | null;
+  /** For operators; null if nothing can be said or done. */
+  readonly control: CacheControl | null;
   /** Learns of all writes that were committed before. */
   poll(): Promise<void>;
   /** Serves nothing from the cache any more, and lets the other instances know. */
@@ -82,7 +85,7 @@ export async function startCacheEngine(
     case 'envelop':
       return startEnvelop(config, connections);
     case 'off':
-      return { plugin: null, publisher: null, before: null, ...IDLE };
+      return { plugin: null, publisher: null, before: null, control: null, ...IDLE };
   }
 }
 
@@ -94,6 +97,7 @@ function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
     plugin,
     publisher: { announce: async () => ({ settle, withdraw: () => undefined }) },
     before: null,
+    control: null,
     ...IDLE,
   };
 }
@@ -126,7 +130,8 @@ async function startLarder(
   });
   const remote =
     redis && createRedisTier({ connection: redis, clock, guards: breakers.add('redis', new Guards(clock)) });
-  const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: shareOf(ENTRIES_SHARE) });
+  const maxBytes = shareOf(ENTRIES_SHARE);
+  const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes });
   const known = new KnownRequests(shareOf(KNOWN_SHARE));
   const tagOf = createTagger(secret);
   const sendables = new Sendables(shareOf(SENDABLES_SHARE), tagOf);
@@ -155,6 +160,7 @@ async function startLarder(
         onHit: watch.onHit,
       }).handle,
     publisher: createPublisher(instance),
+    control: createCacheControl({ cache, instance, knowledge, remote, maxBytes }),
     poll: () => instance.poll(),
     async stop() {
       deafen();

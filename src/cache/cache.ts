@@ -130,6 +130,13 @@ export class Cache {
     }
   }
 
+  /** Drops what is not valid any more from memory, where it would stay until it is asked for or pushed out. @returns how many entries went. */
+  sweep(): number {
+    const gone = [...this.memory.values()].filter((checked) => this.#parts.knowledge.recheck(checked) !== null);
+    for (const { entry } of gone) this.memory.delete(entry.key);
+    return gone.length;
+  }
+
   #look(key: string): { kind: 'found'; entry: Entry } | Reason {
     if (!this.#parts.instance.isLive) return { kind: 'lapsed' };
     const checked = this.memory.get(key);

@@ -8,7 +8,9 @@ import type { Publisher } from '../tracking/publisher.js';
 import { type Writer, allowWrites } from '../tracking/write.js';
 import type { Context, RequestContext, Viewer } from './context.js';
 import type { Identities } from './identities.js';
+import { type Operator, allowOperations } from './operator.js';
 import { Recording } from './recording.js';
+import { requestIdOf } from './request-id.js';
 
 interface Parts {
   prisma: PrismaClient;
@@ -16,6 +18,8 @@ interface Parts {
   identities: Identities;
   signInDomains: readonly string[];
   publisher: Publisher | null;
+  /** For admins, and with a line in the log for each of their acts. */
+  operatorFor: (act: { writer: Writer; subject: string | null; requestId: string }) => Operator;
   /** The viewer's row; made if this is their first request. */
   account: (writer: Writer, viewer: Viewer) => Promise<User>;
   /** Milliseconds since 1970. */
@@ -29,7 +33,9 @@ export function createContextFactory(parts: Parts) {
       identity,
       open(operation) {
         const context = createContext(parts, identity, null);
-        return operation === 'mutation' ? allowWrites(context, doorOf(parts)) : context;
+        if (operation !== 'mutation') return context;
+        const act = { writer: context, subject: identity?.subject ?? null, requestId: requestIdOf(request) };
+        return allowOperations(allowWrites(context, doorOf(parts)), () => parts.operatorFor(act));
       },
       record() {
         const recording = new Recording();

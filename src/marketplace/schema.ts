@@ -6,6 +6,7 @@ import { cacheControl } from '../graphql/cache-control.js';
 import { describe } from '../graphql/contract.js';
 import '../graphql/node.js';
 import '../graphql/scalars.js';
+import './administration/index.js';
 import './agents/index.js';
 import './collections/index.js';
 import './nfts/index.js';

@@ -1,7 +1,7 @@
 /** `extensions.cache`: what the cache has done for a request and why, for developers and admins. */
 import type { Dependency } from '../cache/dependency.js';
 import type { Reason } from '../cache/cache.js';
-import { modelOf } from '../cache/tag.js';
+import { EVERYTHING, modelOf } from '../cache/tag.js';
 import { readNote } from './note.js';
 import { type Report, type Status, statusOf, ttlOf } from './report.js';
 
@@ -70,6 +70,12 @@ const WORDS: Record<Exclude<Reason['kind'], 'changed'>, string> = {
 function wordsFor(reason: Reason): object {
   if (reason.kind !== 'changed') return { kind: reason.kind, message: WORDS[reason.kind] };
   const { tag, columns } = reason.change;
+  if (tag === EVERYTHING)
+    return {
+      kind: 'changed',
+      message: 'an operator ended everything that was cached',
+      transaction: String(reason.xid),
+    };
   const table = modelOf(tag);
   const message = `a write to "${table}" changed ${columns.join(', ')} of what it depends on (${tag})`;
   return { kind: 'changed', message, table, tag, row: rowOf(tag), columns, transaction: String(reason.xid) };

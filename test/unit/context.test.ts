@@ -15,6 +15,9 @@ function contextAt(wallMs: number, authorization = 'Bearer token') {
     ),
     signInDomains: ['localhost'],
     publisher: null,
+    operatorFor: () => {
+      throw new Error('nobody operates');
+    },
     account: async () => USER,
     wallMs: () => wallMs,
   });

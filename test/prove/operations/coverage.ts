@@ -4,8 +4,8 @@ import type { Random } from '../../../src/data/seed/random.js';
 import type { Answered } from './answer.js';
 import { pickWeighted } from './pick-weighted.js';
 
-/** Payloads are answers of mutations, which no cache keeps. */
-const isAsked = (type: string) => !type.startsWith('__') && type !== 'Mutation' && !type.endsWith('Payload');
+/** What only mutations answer with, which no cache keeps. */
+const isAsked = (type: string) => !/^__|Payload$|^(Mutation|SelfTestCheck)$/.test(type);
 
 export class Coverage {
   readonly #seen = new Map<string, number>();

@@ -1,0 +1,107 @@
+/** What operators see of the cache and do to it, beside the way of requests. A part of the composition root. */
+import { randomUUID } from 'node:crypto';
+import type { Cache } from './cache/cache.js';
+import { EXISTENCE } from './cache/dependency.js';
+import type { Instance } from './cache/instance.js';
+import type { Knowledge } from './cache/knowledge.js';
+import type { RemoteTier } from './cache/remote-tier.js';
+import type { Trial } from './monitoring/self-test.js';
+
+export interface CacheFacts {
+  /** Whether what is known may be trusted now. */
+  readonly isLive: boolean;
+  /** How long it has not been; 0 while it is. Milliseconds; null where it never was. */
+  readonly lapsedForMs: number | null;
+  /** Why nothing is cached, if nothing is: what is wrong with the capture of writes. */
+  readonly fault: string | null;
+  readonly epoch: string | null;
+  /** Changes that are remembered. */
+  readonly knownChanges: number;
+  readonly memory: { readonly bytes: number; readonly maxBytes: number; readonly entries: number };
+}
+
+export interface CacheControl {
+  facts(): CacheFacts;
+  /** Drops what is not valid any more from memory, and tells how much that was. */
+  sweep(): number;
+  /** For the self-test. `invalidate` ends what depends on a tag, as an operator does. */
+  trials(invalidate: (tag: string) => Promise<void>): Trial[];
+}
+
+interface Parts {
+  cache: Cache;
+  instance: Instance;
+  knowledge: Knowledge;
+  remote: RemoteTier | null;
+  maxBytes: number;
+}
+
+/** A model that no table has: what is stored under it depends on nothing but the test. */
+const PROBE = 'SelfTest';
+const PROBE_SECONDS = 30;
+
+export function createCacheControl({ cache, instance, knowledge, remote, maxBytes }: Parts): CacheControl {
+  return {
+    facts: () => ({
+      isLive: instance.isLive,
+      lapsedForMs: Number.isFinite(instance.lapsedForMs) ? instance.lapsedForMs : null,
+      fault: instance.fault,
+      epoch: knowledge.epoch,
+      knownChanges: knowledge.size,
+      memory: { bytes: cache.memory.bytes, maxBytes, entries: cache.memory.count },
+    }),
+    sweep: () => cache.sweep(),
+    trials(invalidate) {
+      const id = randomUUID();
+      const key = `${PROBE}:${id}`;
+      const load = async () => ({
+        body: Buffer.from(id),
+        dependencies: [{ tag: key, columns: [EXISTENCE] }],
+        lifetime: { maxAge: PROBE_SECONDS, staleWhileRevalidate: 0, staleIfError: 0 },
+      });
+      const tiers: Trial[] = remote ? [tierTrial(remote, key)] : [];
+      return [
+        {
+          name: 'lease',
+          limitMs: 1_000,
+          run: async () => instance.isLive && instance.fault === null,
+          advice:
+            instance.fault ??
+            'This instance does not reach the ledger of writes in time. See the log, and the load of the database.',
+        },
+        ...tiers,
+        {
+          name: 'memory',
+          limitMs: 2_000,
+          async run() {
+            await cache.respond(key, load, { fresh: true });
+            return cache.peek(key) !== null;
+          },
+          advice: 'What is stored is not found again. Is CACHE_MEMORY_MB too small, or has the lease lapsed?',
+        },
+        {
+          name: 'invalidation',
+          limitMs: 5_000,
+          async run() {
+            await invalidate(key);
+            return cache.peek(key) === null;
+          },
+          advice: 'An invalidation does not come round in time. Is an instance silent, or the database slow?',
+        },
+      ];
+    },
+  };
+}
+
+const tierTrial = (remote: RemoteTier, key: string): Trial => ({
+  name: 'redis',
+  limitMs: 1_000,
+  async run() {
+    const value = Buffer.from(key);
+    await remote.set(key, value, PROBE_SECONDS * 1_000);
+    const found = await remote.get(key);
+    return found !== null && value.equals(found);
+  },
+  advice:
+    'Redis does not keep what it is given, or not in 50 ms. Nothing fails without it; see REDIS_URL, its memory and its network.',
+});
