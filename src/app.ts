@@ -10,6 +10,7 @@ import { renderPage } from './graphiql/page.js';
 import type { RequestContext, Viewer } from './graphql/context.js';
 import { createContextFactory } from './graphql/context-factory.js';
 import { Identities } from './graphql/identities.js';
+import { mayReadMetrics } from './graphql/metrics-readers.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
@@ -26,7 +27,10 @@ import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { frontHit } from './monitoring/front-hit.js';
 import { useHealth } from './monitoring/health.js';
+import { Metrics } from './monitoring/metrics/metrics.js';
+import { useMetrics } from './monitoring/metrics/use-metrics.js';
 import { Observations } from './monitoring/observation.js';
+import { logOperations } from './monitoring/operation-log.js';
 import { OperationObserver } from './monitoring/observe-operations.js';
 import { Statistics } from './monitoring/statistics/statistics.js';
 import { createOperators } from './operator.js';
@@ -56,6 +60,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   const identities = new Identities(createTokenVerifier(config.auth), wallMs);
   const breakers = new Breakers();
   const { observations, observer, watch } = createObserver(logger);
+  logOperations(observations, logger, { hits: config.monitoring.logHits, slowMs: config.monitoring.slowMs });
   breakers.onChange((name, state) => observations.emit('breaker', { name, state }));
   const cache = await startCacheEngine(config, { database, redis, breakers }, logger, watch);
   const statistics = new Statistics(wallMs);
@@ -70,6 +75,14 @@ export async function createApp(config: Config, { database, redis }: Connections
     wallMs,
     logger,
   });
+  const metrics = new Metrics({
+    memory: cache.memory,
+    ledgerAgeMs: cache.ledgerAgeMs,
+    breakers: () => breakers.states(),
+    pool: database.pool,
+    redis: redis && (() => redis.ping()),
+  });
+  metrics.listenTo(observations);
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({
@@ -116,6 +129,11 @@ export async function createApp(config: Config, { database, redis }: Connections
         redis: redis && (() => redis.ping()),
         draining: () => draining,
       }),
+      useMetrics({
+        text: () => metrics.registry.metrics(),
+        contentType: metrics.registry.contentType,
+        mayRead: mayReadMetrics(config, identities),
+      }),
       useResolverContext(),
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
@@ -161,8 +179,10 @@ function createObserver(logger: Logger) {
     },
     told: (request, report) => observer.noteCaching(request, factsOf(report)),
     instance(report) {
-      if (report.kind !== 'learnt') return;
-      observations.emit('change', { tags: [...new Set(report.changes.map(({ tag }) => tag))] });
+      if (report.kind === 'learnt')
+        observations.emit('change', { tags: [...new Set(report.changes.map(({ tag }) => tag))] });
+      else if (report.kind !== 'joined' && report.kind !== 'expelled' && report.kind !== 'epoch')
+        observations.emit('instance', report);
     },
   };
   return { observations, observer, watch };

@@ -42,6 +42,10 @@ export interface CacheEngine {
   readonly publisher: Publisher | null;
   /** For operators; null if nothing can be said or done. */
   readonly control: CacheControl | null;
+  /** What it holds in memory; null if nothing. */
+  readonly memory: (() => { bytes: number; entries: number }) | null;
+  /** Since the ledger was last read, in milliseconds; null if none is. */
+  readonly ledgerAgeMs: (() => number) | null;
   /** Learns of all writes that were committed before. */
   poll(): Promise<void>;
   /** Serves nothing from the cache any more, and lets the other instances know. */
@@ -89,7 +93,7 @@ export async function startCacheEngine(
   }
 }
 
-const IDLE = { poll: async () => undefined, stop: async () => undefined };
+const IDLE = { memory: null, ledgerAgeMs: null, poll: async () => undefined, stop: async () => undefined };
 
 function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
@@ -161,6 +165,8 @@ async function startLarder(
       }).handle,
     publisher: createPublisher(instance),
     control: createCacheControl({ cache, instance, knowledge, remote, maxBytes }),
+    memory: () => ({ bytes: cache.memory.bytes + sendables.bytes, entries: cache.memory.count }),
+    ledgerAgeMs: () => instance.sinceBeatMs,
     poll: () => instance.poll(),
     async stop() {
       deafen();

@@ -23,6 +23,12 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** A part of a whole. */
+const fraction = z
+  .string()
+  .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) <= 1, { error: 'must be a number from 0 to 1' })
+  .transform(Number);
+
 const MAX_LIFETIME_SECONDS = 7 * 24 * 3_600;
 
 /** `Query.agents=60,Agent=120`. Whether there are such fields and types is not known here: see readConfig(). */
@@ -74,6 +80,9 @@ const environment = z.object({
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
   SEED: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_HITS: fraction.default(0.01),
+  SLOW_MS: integer(1, 600_000).default(500),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   GRAPHIQL: z.enum(['on', 'off']).optional(),
   INTROSPECTION: z.enum(['on', 'off']).optional(),
   TRUSTED_DOCUMENTS: z.string().default('persisted'),
@@ -149,6 +158,14 @@ export interface Config {
   };
   seed: boolean;
   logLevel: string;
+  monitoring: {
+    /** The part of the hits that gets a line in the log. */
+    logHits: number;
+    /** Operations that take longer are slow. */
+    slowMs: number;
+    /** Whoever has it may read the metrics. */
+    metricsToken: string | null;
+  };
 }
 
 export class ConfigError extends Error {
@@ -214,6 +231,7 @@ export function readConfig(
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,
     logLevel: env.LOG_LEVEL,
+    monitoring: { logHits: env.LOG_HITS, slowMs: env.SLOW_MS, metricsToken: env.METRICS_TOKEN ?? null },
   });
 }
 

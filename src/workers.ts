@@ -98,6 +98,9 @@ export function superviseWorkers(count: number, logger: Logger): void {
   for (let number = 0; number < count; number += 1) add();
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
+  // Windows has no such signal.
+  if (process.platform !== 'win32')
+    process.on('SIGUSR2', () => workers.forEach((worker) => worker.process.kill('SIGUSR2')));
   process.on('SIGHUP', () => {
     restarting = restarting.then(restart);
   });

@@ -80,6 +80,7 @@ export class Instance {
   #cancelTimer: () => void = () => undefined;
   #lookedAt: number;
   #prunedAt: number;
+  #beatenAt = -Infinity;
 
   constructor(parts: InstanceParts) {
     this.#parts = parts;
@@ -101,6 +102,11 @@ export class Instance {
   /** Whether what is announced reaches the others, if there are any, without the ledger's help. */
   get hasMessenger(): boolean {
     return this.#parts.isSole || this.#parts.bus?.isUp === true;
+  }
+
+  /** Since the ledger was last read; Infinity before the first time. Milliseconds. */
+  get sinceBeatMs(): number {
+    return this.#parts.clock.monotonicMs() - this.#beatenAt;
   }
 
   /** What keeps writes from being captured, if anything does. */
@@ -234,6 +240,7 @@ export class Instance {
         return;
       }
       const hasNews = this.#take(beat);
+      this.#beatenAt = moment.from;
       const lapsedForMs = this.#lease.endedForMs;
       if (beat.fault !== null) this.#lease.end();
       else if (this.#parts.isSole) this.#lease.holdForEver();

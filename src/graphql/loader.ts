@@ -1,5 +1,6 @@
 /** DataLoaders that live as long as the Db they read through: one request, or one transaction. */
 import DataLoader from 'dataloader';
+import { countBatch } from '../platform/database-work.js';
 import { Prisma } from '../platform/prisma/client.js';
 import type { Db } from '../tracking/db.js';
 import { modelNamed } from '../tracking/models.js';
@@ -21,7 +22,10 @@ export function defineLoader<Key, Value>(
     const known = loaders.get(db);
     if (known) return known;
     const loader = new DataLoader<Key, Value, unknown>(
-      (keys) => load(db, keys),
+      (keys) => {
+        countBatch(keys.length);
+        return load(db, keys);
+      },
       cacheKey ? { cacheKeyFn: cacheKey } : {},
     );
     loaders.set(db, loader);

@@ -26,5 +26,6 @@ export const frontHit = ({ requestId, name, digest, viewer, httpStatus, duration
   durationMs,
   statements: 0,
   slowStatements: NONE,
+  batches: NONE,
   cost: null,
 });

@@ -44,6 +44,8 @@ export interface ObservedOperation extends ObservedCaching {
   readonly statements: number;
   /** The slowest of them, those that took long alone. */
   readonly slowStatements: readonly ObservedStatement[];
+  /** How many keys loaders fetched at a time. */
+  readonly batches: readonly number[];
   /** As computed before the execution; null where that was not needed. */
   readonly cost: number | null;
 }
@@ -64,7 +66,17 @@ export interface ObservedBreaker {
   readonly state: 'closed' | 'open' | 'half-open';
 }
 
+/** What happens to this instance as a member of the fleet. */
+export type ObservedInstance =
+  | { readonly kind: 'settled'; readonly waitedMs: number }
+  | { readonly kind: 'lapsed'; readonly forMs: number }
+  | { readonly kind: 'members'; readonly count: number }
+  | { readonly kind: 'beat-failed' }
+  /** What keeps writes from being captured; null: nothing does any more. */
+  | { readonly kind: 'fault'; readonly fault: string | null };
+
 export interface ObservedEvents {
+  instance: [ObservedInstance];
   operation: [ObservedOperation];
   change: [ObservedChange];
   refused: [ObservedRefusal];

@@ -23,6 +23,7 @@ export interface ServerParts {
 interface DatabaseWork {
   readonly statements: number;
   readonly slowStatements: readonly ObservedStatement[];
+  readonly batches: readonly number[];
   /** Counts what the database has to do for it. */
   run<T>(execute: () => T): T;
 }
@@ -54,6 +55,7 @@ const UNKNOWN = {
   errorCodes: [],
   statements: 0,
   slowStatements: [],
+  batches: [],
   cost: null,
 } satisfies Partial<ObservedOperation>;
 
@@ -109,7 +111,11 @@ export class OperationObserver {
         requestId: requestIdOf(request),
         httpStatus: response.status,
         durationMs: monotonicMs() - startedAt,
-        ...(work && { statements: work.statements, slowStatements: work.slowStatements }),
+        ...(work && {
+          statements: work.statements,
+          slowStatements: work.slowStatements,
+          batches: work.batches,
+        }),
       });
     },
   };

@@ -18,6 +18,8 @@ const current = new AsyncLocalStorage<DatabaseWork>();
 export class DatabaseWork {
   statements = 0;
   readonly slowStatements: SlowStatement[] = [];
+  /** How many keys loaders fetched at a time. */
+  readonly batches: number[] = [];
 
   /** Runs `execute`; what it has the database do is added. */
   run<T>(execute: () => T): T {
@@ -42,3 +44,5 @@ export async function counted<Answer>(sql: string, send: () => Promise<Answer>):
     work.add(sql, performance.now() - startedAt);
   }
 }
+
+export const countBatch = (size: number): void => void current.getStore()?.batches.push(size);

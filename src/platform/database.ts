@@ -14,12 +14,15 @@ import { brief } from './logger.js';
 import { type Session, migrate, readMigrations } from './migrations.js';
 import { OperatorError } from './operator-error.js';
 import { type ReadRows, plainRows } from './plain-rows.js';
+import { PoolWatch } from './pool-watch.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
 
 export interface Database {
   prisma: PrismaClient;
   /** Of statements written by hand; sees what `prisma` sees outside of transactions. */
   readRows: ReadRows;
+  /** Null for an embedded database, which has one session. */
+  pool: PoolWatch | null;
   /** For the cache. Costs nothing until it is used. */
   ledger: LedgerClient;
   close(): Promise<void>;
@@ -92,6 +95,7 @@ function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<
   return {
     prisma,
     readRows: (statement) => prisma.$queryRaw(statement),
+    pool: null,
     ledger: createEmbeddedLedgerClient(pglite),
     async close() {
       await prisma.$disconnect();
@@ -130,11 +134,13 @@ async function openServer(
   });
   // An idle connection that the server ends must not end us.
   pool.on('error', (error) => options.logger.warn(brief(error), 'a database connection was lost'));
+  const watch = new PoolWatch(pool);
   const prisma = createPrisma(new PrismaPg(pool), options);
   const ledger = createServerLedgerClient(config.url, options.logger);
   return {
     prisma,
     readRows: plainRows(pool, options.onStatement),
+    pool: watch,
     ledger,
     async close() {
       ledger.close();

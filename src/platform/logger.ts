@@ -1,8 +1,35 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 
-/** JSON lines on standard output. Headers and variables are never logged as a whole, so nothing has to be cut out of them. */
-export const createLogger = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+const MAX_CAUSES = 5;
+
+/** Of errors what speaks of us. Drivers hang values on theirs: the row that violated a constraint, the parameters of a statement. */
+const errorFields = (error: unknown, depth = 0): object => {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack, cause } = error;
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    type: name,
+    message,
+    ...(typeof code === 'string' && { code }),
+    stack,
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFields(cause, depth + 1) }),
+  };
+};
+
+export const LOG_FORMAT: LoggerOptions = {
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: { err: (error: unknown) => errorFields(error) },
+};
+
+/** JSON lines on standard output. Headers and variables are never logged, so nothing has to be cut out of them. */
+export const createLogger = (level: string): Logger => pino({ ...LOG_FORMAT, level });
+
+/** Debug lines from now on, or none any more: what a signal turns on a server that runs. */
+export function toggleDebug(logger: Logger, usual: string): void {
+  logger.level = logger.level === 'debug' ? usual : 'debug';
+  logger.info({ level: logger.level }, 'the level of the log was changed');
+}
 
 /** An error of a connection, without the connection: its message and code, as fields. Drivers hang themselves on their errors. */
 export const brief = (error: NodeJS.ErrnoException) => ({ reason: error.message, code: error.code });

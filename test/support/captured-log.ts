@@ -1,5 +1,6 @@
 /** A logger that keeps its lines. */
 import { type Logger, pino } from 'pino';
+import { LOG_FORMAT } from '../../src/platform/logger.js';
 
 export interface LogLine {
   level: number;
@@ -11,7 +12,7 @@ export function captureLog(): { logger: Logger; lines: LogLine[]; said: (what: R
   const lines: LogLine[] = [];
   const waiting = new Set<() => void>();
   const logger = pino(
-    { level: 'debug', base: null },
+    { ...LOG_FORMAT, level: 'trace' },
     {
       write(line: string) {
         lines.push(JSON.parse(line) as LogLine);

@@ -19,6 +19,7 @@ export const observed = (operation: Partial<ObservedOperation> = {}): ObservedOp
   durationMs: 1,
   statements: 0,
   slowStatements: [],
+  batches: [],
   cost: null,
   ...operation,
 });

@@ -1,0 +1,149 @@
+/** What Prometheus is told, counted from what is observed. Every label is bounded; whatever is cheap to ask is asked when somebody scrapes. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ObservedInstance, ObservedOperation, Observations } from '../observation.js';
+import { BoundedNames } from './bounded-names.js';
+import { QuickHistogram } from './quick-histogram.js';
+import { type Sources, addSources } from './sources.js';
+
+/** Of operations: what comes later is counted together. */
+const MAX_NAMES = 200;
+
+/** Seconds. Hits take tens of microseconds. */
+const DURATIONS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Seconds. In the worst case a lease has to end. */
+const WAITS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2, 2.5];
+const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #names = new BoundedNames(MAX_NAMES);
+  readonly #durations: QuickHistogram;
+  readonly #requests = new Map<string, number>();
+  readonly #counters: ReturnType<typeof countersIn>;
+
+  constructor(sources: Sources) {
+    const { registry } = this;
+    collectDefaultMetrics({ register: registry });
+    this.#durations = new QuickHistogram(registry, {
+      name: 'larder_operation_duration_seconds',
+      help: 'Requests for operations, by the name of the operation; from the first look to the answer',
+      label: 'operation',
+      buckets: DURATIONS,
+    });
+    this.#countRequests();
+    this.#counters = countersIn(registry);
+    addSources(registry, sources);
+  }
+
+  /** The function that is returned ends it. */
+  listenTo(observations: Observations): () => void {
+    const { changes, refused } = this.#counters;
+    const onOperation = (operation: ObservedOperation) => this.#record(operation);
+    const onInstance = (report: ObservedInstance) => this.#recordInstance(report);
+    const onChange = () => changes.inc();
+    const onRefused = ({ kind }: { kind: string }) => refused.inc({ kind });
+    observations
+      .on('operation', onOperation)
+      .on('instance', onInstance)
+      .on('change', onChange)
+      .on('refused', onRefused);
+    return () =>
+      void observations
+        .off('operation', onOperation)
+        .off('instance', onInstance)
+        .off('change', onChange)
+        .off('refused', onRefused);
+  }
+
+  #record(operation: ObservedOperation): void {
+    this.#durations.observe(this.#names.labelOf(operation.name), operation.durationMs / 1_000);
+    const kind = `${operation.status ?? 'none'} ${operation.tier ?? 'none'}`;
+    this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + 1);
+    if (operation.isFront) return;
+    const { stored, joined, missed, purged, statements, errors, batches } = this.#counters;
+    if (operation.isStored) stored.inc();
+    if (operation.isJoined) joined.inc();
+    if (operation.purgedBy !== null) purged.inc();
+    if (operation.status !== 'HIT' && operation.reason !== null) missed.inc({ reason: operation.reason });
+    statements.inc(operation.statements);
+    for (const code of operation.errorCodes) errors.inc({ code });
+    for (const size of operation.batches) batches.observe(size);
+  }
+
+  #recordInstance(report: ObservedInstance): void {
+    const { lapses, waits, members, failedBeats, fault } = this.#counters;
+    switch (report.kind) {
+      case 'lapsed':
+        lapses.inc();
+        return;
+      case 'settled':
+        waits.observe(report.waitedMs / 1_000);
+        return;
+      case 'members':
+        members.set(report.count);
+        return;
+      case 'beat-failed':
+        failedBeats.inc();
+        return;
+      case 'fault':
+        fault.set(report.fault === null ? 0 : 1);
+    }
+  }
+
+  #countRequests(): void {
+    const counts = this.#requests;
+    new Counter({
+      name: 'larder_requests_total',
+      help: 'Requests for operations, by what the cache did and where a hit came from',
+      labelNames: ['status', 'tier'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [kind, count] of counts) {
+          const [status = '', tier = ''] = kind.toLowerCase().split(' ');
+          this.inc({ status, tier }, count);
+        }
+      },
+    });
+  }
+}
+
+function countersIn(registry: Registry) {
+  const registers = [registry];
+  const counter = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter<Label>({ name: `larder_${name}_total`, help, labelNames, registers });
+  return {
+    stored: counter('stored', 'Answers that were put into the tiers'),
+    joined: counter('joined', 'Requests that were answered by the execution of another one'),
+    missed: counter('missed', 'Requests that were no hit, by the reason; also why an answer was not stored', 'reason'),
+    purged: counter('purged', 'Entries that were asked for and that a change had ended'),
+    changes: counter('changes', 'Transactions whose changes became known'),
+    statements: counter('statements', 'Statements that operations sent to the database'),
+    errors: counter('errors', 'Requests with errors, by code', 'code'),
+    refused: counter('refused', 'Requests that were turned away: rate-limited, shed', 'kind'),
+    lapses: counter('lease_lapses', 'Leases that ended before they were renewed'),
+    failedBeats: counter('failed_beats', 'Beats that did not reach the ledger'),
+    members: new Gauge({
+      name: 'larder_members',
+      help: 'Instances, as this one sees the fleet; 0 where it has the database to itself',
+      registers,
+    }),
+    fault: new Gauge({
+      name: 'larder_capture_fault',
+      help: '1 while writes are not captured, and nothing is cached',
+      registers,
+    }),
+    waits: new Histogram({
+      name: 'larder_mutation_wait_seconds',
+      help: 'How long writes waited after their commit until every instance knew',
+      buckets: WAITS,
+      registers,
+    }),
+    batches: new Histogram({
+      name: 'larder_loader_batch_size',
+      help: 'Keys that loaders fetched at a time',
+      buckets: BATCHES,
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * One line for each operation. What it says is listed here, field by field: headers, variables, bodies, documents and messages of errors never come near it.
+ */
+import type { ObservedOperation, Observations } from './observation.js';
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  isLevelEnabled(level: string): boolean;
+}
+
+export interface OperationLogOptions {
+  /** The part of the hits that gets a line: 1 for all, 0 for none. */
+  hits: number;
+  /** Whoever takes longer is told with its slow statements, hit or not. */
+  slowMs: number;
+}
+
+/** The function that is returned ends it. */
+export function logOperations(observations: Observations, log: Log, { hits, slowMs }: OperationLogOptions): () => void {
+  const every = hits > 0 ? Math.round(1 / hits) : Infinity;
+  let hitsSince = 0;
+  const onOperation = (operation: ObservedOperation) => {
+    const isSlow = operation.durationMs >= slowMs;
+    if (operation.status === 'HIT' && !isSlow && (hitsSince += 1) < every) return;
+    if (operation.status === 'HIT') hitsSince = 0;
+    if (isSlow) log.warn({ ...fieldsOf(operation), slow: operation.slowStatements }, 'a slow operation');
+    else if (log.isLevelEnabled('info')) log.info(fieldsOf(operation), 'operation');
+  };
+  observations.on('operation', onOperation);
+  return () => void observations.off('operation', onOperation);
+}
+
+const fieldsOf = (operation: ObservedOperation) => ({
+  requestId: operation.requestId,
+  operation: operation.name,
+  hash: operation.hash,
+  kind: operation.kind,
+  viewer: operation.viewer,
+  cache: operation.status,
+  tier: operation.tier,
+  reason: operation.reason,
+  isStored: operation.isStored,
+  status: operation.httpStatus,
+  errors: operation.errorCodes,
+  statements: operation.statements,
+  cost: operation.cost,
+  ms: Math.round(operation.durationMs * 1_000) / 1_000,
+});
