@@ -8,6 +8,8 @@ import { unavailable } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
 import type { RequestContext, Viewer } from './graphql/context.js';
+import { useCompiledQueries } from './graphql/execution/use-compiled-queries.js';
+import { CompiledQueries } from './graphql/execution/compiled-queries.js';
 import { createContextFactory } from './graphql/context-factory.js';
 import { Identities } from './graphql/identities.js';
 import { mayReadMetrics } from './graphql/metrics-readers.js';
@@ -56,6 +58,7 @@ export interface Connections {
 export async function createApp(config: Config, { database, redis }: Connections, logger: Logger) {
   let draining = false;
   const schema = buildMarketplaceSchema();
+  const queries = new CompiledQueries(schema);
   const wallMs = () => Date.now();
   const identities = new Identities(createTokenVerifier(config.auth), wallMs);
   const breakers = new Breakers();
@@ -134,6 +137,7 @@ export async function createApp(config: Config, { database, redis }: Connections
         contentType: metrics.registry.contentType,
         mayRead: mayReadMetrics(config, identities),
       }),
+      useCompiledQueries(queries),
       useResolverContext(),
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
