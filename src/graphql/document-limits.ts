@@ -3,8 +3,10 @@ import {
   type ASTVisitor,
   type DocumentNode,
   GraphQLError,
+  type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   type ValidationContext,
+  type ValidationRule,
   parse,
   validate,
 } from 'graphql';
@@ -32,7 +34,9 @@ export const useDocumentLimits = ({ introspection }: DocumentLimitsOptions): Plu
     addValidationRule(honestNames);
     if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
     const options = { maxErrors: MAX_ERRORS - 1, hideSuggestions: !introspection };
-    setValidationFn((schema, document, rules) => validate(schema, document, rules, options));
+    setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules?: readonly ValidationRule[]) =>
+      validate(schema, document, rules, options),
+    );
   },
   // The executor takes no such options for what is wrong with variables.
   onResultProcess({ result, setResult }) {
@@ -45,9 +49,9 @@ export const useDocumentLimits = ({ introspection }: DocumentLimitsOptions): Plu
 /** Guesses tell names of a schema that is not to be asked for. */
 function withoutGuess(error: GraphQLError): GraphQLError {
   const [message] = error.message.split(' Did you mean ') as [string];
-  return message === error.message
-    ? error
-    : new GraphQLError(message, { ...error, originalError: error.originalError });
+  if (message === error.message) return error;
+  const { nodes, path, extensions, originalError } = error;
+  return new GraphQLError(message, { nodes, path, extensions, originalError });
 }
 
 /** @throws QUERY_TOO_COMPLEX. */
