@@ -3,6 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Watch, startCacheEngine } from './cache-engine.js';
+import type { SharedCount } from './admission/budgets.js';
+import { createAdmission } from './admission/create-admission.js';
+import { createRedisCount } from './admission/redis-count.js';
+import { withShedding } from './admission/shed.js';
+import { useAdmission } from './admission/use-admission.js';
+import { systemClock } from './cache/clock.js';
+import { Guards } from './cache/redis/guard.js';
 import type { Config } from './config.js';
 import { unavailable } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
@@ -48,7 +55,10 @@ import { factsOf } from './response-cache/report.js';
 const MAX_BODY_BYTES = 100_000;
 
 /** Headers of answers that pages from elsewhere may read. */
-const EXPOSED_HEADERS = ['X-Request-Id', 'X-Cache', 'Age', 'Cache-Status', 'ETag'];
+const EXPOSED_HEADERS = [
+  ...['X-Request-Id', 'X-Cache', 'Age', 'Cache-Status', 'ETag', 'X-Operation-Cost', 'Retry-After'],
+  ...['RateLimit', 'RateLimit-Policy', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+];
 
 export interface Connections {
   database: Database;
@@ -86,6 +96,12 @@ export async function createApp(config: Config, { database, redis }: Connections
     redis: redis && (() => redis.ping()),
   });
   metrics.listenTo(observations);
+  const { admission, stop: stopAdmission } = createAdmission({
+    ...config.limits,
+    shared: redis && countIn(redis, breakers.add('rate-limits', new Guards(systemClock))),
+    monotonicMs: () => systemClock.monotonicMs(),
+    onRefusal: (kind) => observations.emit('refused', { kind }),
+  });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({
@@ -139,16 +155,22 @@ export async function createApp(config: Config, { database, redis }: Connections
       }),
       useCompiledQueries(queries),
       useResolverContext(),
+      useAdmission({
+        admission,
+        identify: (authorization) => identities.identify(authorization),
+        onCost: (request, cost) => observer.noteCost(request, cost),
+      }),
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
       useNoStore(),
       observer.last,
     ],
   });
-  const handle = neverRejecting(withAddress(withSafeMethods(yoga)), logger);
+  const handle = withShedding(neverRejecting(withAddress(withSafeMethods(yoga)), logger), admission, harmlessId);
   const front = cache.before?.({
     handle,
     recall: (authorization) => identities.recall(authorization),
+    admit: (viewer, request) => admission.hit(viewer as Viewer | null, request),
     requestId: harmlessId,
   });
   return {
@@ -160,7 +182,10 @@ export async function createApp(config: Config, { database, redis }: Connections
       draining = true;
     },
     /** Lets the other instances know that this one is gone. After its last answer, before the connections are closed. */
-    stop: () => cache.stop(),
+    async stop() {
+      stopAdmission();
+      await cache.stop();
+    },
     /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */
     poll: () => cache.poll(),
   };
@@ -191,3 +216,6 @@ function createObserver(logger: Logger) {
   };
   return { observations, observer, watch };
 }
+/** One guard for all of Redis: a count that is late is of no use, and each instance can count alone. */
+const countIn = (redis: RedisConnection, guards: Guards): SharedCount =>
+  createRedisCount(redis, (command) => guards.of('').ask(command, () => redis.ping()));

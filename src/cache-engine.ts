@@ -53,7 +53,7 @@ export interface CacheEngine {
 }
 
 /** The server behind the front. */
-export type Behind = Pick<FrontParts, 'handle' | 'recall' | 'requestId'>;
+export type Behind = Pick<FrontParts, 'handle' | 'recall' | 'admit' | 'requestId'>;
 
 interface Connections {
   database: Database;

@@ -1,5 +1,6 @@
 /** The only reader of the environment. Everything is validated here, before anything is built; all faults are told together. */
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -28,6 +29,25 @@ const fraction = z
   .string()
   .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) <= 1, { error: 'must be a number from 0 to 1' })
   .transform(Number);
+
+/** A number of proxies, or their addresses and networks. */
+const trustProxy = list.transform((places, context) => {
+  const [first = ''] = places;
+  if (places.length === 1 && /^[0-9]$/.test(first)) return Number(first);
+  if (places.length > 0 && places.every(isPlace)) return places;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'must be how many proxies there are (0 to 9), or a list of their addresses and networks such as 10.0.0.0/8',
+  });
+  return z.NEVER;
+});
+
+function isPlace(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  if (more.length > 0 || isIP(address) === 0) return false;
+  return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (isIP(address) === 6 ? 128 : 32));
+}
 
 const MAX_LIFETIME_SECONDS = 7 * 24 * 3_600;
 
@@ -78,6 +98,11 @@ const environment = z.object({
   AUTH_AUDIENCE: z.string().optional(),
   SIGN_IN_DOMAINS: list.optional(),
   CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
+  RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).optional(),
+  RATE_LIMIT_MEMBERS_PER_MINUTE: integer(0, 10_000_000).optional(),
+  TRUST_PROXY: trustProxy.optional(),
+  MAX_IN_FLIGHT: integer(1, 1_000_000).default(2_000),
+  MAX_CONNECTIONS: integer(1, 1_000_000).default(10_000),
   SEED: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_HITS: fraction.default(0.01),
@@ -134,6 +159,17 @@ export interface CacheConfig {
   lifetimes: Readonly<Record<string, number>>;
 }
 
+export interface LimitsConfig {
+  /** Points a minute, for each address of strangers and each signed-in viewer; 0: no limit. */
+  strangersPerMinute: number;
+  membersPerMinute: number;
+  /** How many proxies stand before the server, or where; null: none. */
+  trustProxy: number | readonly string[] | null;
+  /** Requests that may be inside at a time, in each process. */
+  maxInFlight: number;
+  maxConnections: number;
+}
+
 export interface Config {
   production: boolean;
   http: {
@@ -150,6 +186,7 @@ export interface Config {
   redisUrls: readonly string[] | null;
   cache: CacheConfig;
   auth: AuthConfig;
+  limits: LimitsConfig;
   operations: {
     /** Where the documents are that are known beforehand. */
     folder: string;
@@ -227,6 +264,7 @@ export function readConfig(
       signInDomains:
         env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
     },
+    limits: limitsConfig(env, production),
     operations: { folder: env.TRUSTED_DOCUMENTS, onlyTrusted: env.OPERATIONS === 'trusted' },
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,
@@ -246,6 +284,22 @@ function tokenKeys(env: Environment): TokenKeys {
   if (env.AUTH_JWKS_URL) return { kind: 'jwks', url: env.AUTH_JWKS_URL };
   if (env.AUTH_SECRET) return { kind: 'secret', secret: env.AUTH_SECRET };
   return { kind: 'kept', file: join(env.DATA_DIR, 'auth-secret') };
+}
+
+/** Of points a minute in production, where nobody said otherwise. */
+const STRANGERS_PER_MINUTE = 100;
+/** Members may ask for so many times as much. */
+const MEMBERS_SHARE = 10;
+
+function limitsConfig(env: Environment, production: boolean): LimitsConfig {
+  const strangersPerMinute = env.RATE_LIMIT_PER_MINUTE ?? (production ? STRANGERS_PER_MINUTE : 0);
+  return {
+    strangersPerMinute,
+    membersPerMinute: env.RATE_LIMIT_MEMBERS_PER_MINUTE ?? MEMBERS_SHARE * strangersPerMinute,
+    trustProxy: env.TRUST_PROXY === 0 ? null : (env.TRUST_PROXY ?? null),
+    maxInFlight: env.MAX_IN_FLIGHT,
+    maxConnections: env.MAX_CONNECTIONS,
+  };
 }
 
 function databaseConfig(env: Environment): DatabaseConfig {

@@ -32,6 +32,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
+  server.maxConnections = config.limits.maxConnections;
   // A port that is taken is told before anything is made, and a balancer hears that we are starting. A worker shares its port with others, who can answer.
   if (cluster.isPrimary) await listen(server, config.http);
 

@@ -170,7 +170,9 @@ describe('what is shown to one viewer', () => {
 describe('the outside', () => {
   it('pages from elsewhere may read what the cache says', async () => {
     const { headers } = await app.execute('{ __typename }', {}, { headers: { origin: 'https://example.com' } });
-    expect(headers.get('access-control-expose-headers')).toBe('X-Request-Id, X-Cache, Age, Cache-Status, ETag');
+    expect(headers.get('access-control-expose-headers')).toBe(
+      'X-Request-Id, X-Cache, Age, Cache-Status, ETag, X-Operation-Cost, Retry-After, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
+    );
   });
 });
 

@@ -35,6 +35,24 @@ test('production is closed until opened: no CORS origin, no GraphiQL, no domain 
   expect(auth).toMatchObject({ keys: { kind: 'secret', secret: SECRET }, signInDomains: [] });
 });
 
+test('limits: none for a laptop, 100 points a minute for strangers in production, ten times as many for members', () => {
+  const none = { strangersPerMinute: 0, membersPerMinute: 0, trustProxy: null };
+  expect(readConfig({}).limits).toMatchObject(none);
+  const production = { NODE_ENV: 'production', AUTH_SECRET: SECRET };
+  expect(readConfig(production).limits).toMatchObject({ strangersPerMinute: 100, membersPerMinute: 1_000 });
+  expect(readConfig({ ...production, RATE_LIMIT_PER_MINUTE: '0' }).limits).toMatchObject(none);
+  const own = { RATE_LIMIT_PER_MINUTE: '5', RATE_LIMIT_MEMBERS_PER_MINUTE: '7' };
+  expect(readConfig(own).limits).toMatchObject({ strangersPerMinute: 5, membersPerMinute: 7 });
+});
+
+test.each([
+  ['0', null],
+  ['2', 2],
+  ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+])('TRUST_PROXY=%s is understood', (text, trustProxy) => {
+  expect(readConfig({ TRUST_PROXY: text }).limits.trustProxy).toEqual(trustProxy);
+});
+
 test('an empty variable counts as unset', () => {
   expect(readConfig({ PORT: '', REDIS_URL: '', DATABASE_URL: '', AUTH_SECRET: '' })).toMatchObject({
     http: { port: 4000 },
@@ -97,6 +115,11 @@ describe('what is wrong is refused by name', () => {
     ['CORS_ORIGINS', 'example.com', /CORS_ORIGINS/],
     ['SEED', 'no', /off/],
     ['LOG_LEVEL', 'loud', /debug/],
+    ['RATE_LIMIT_PER_MINUTE', '-1', /whole number/],
+    ['TRUST_PROXY', 'true', /how many proxies/],
+    ['TRUST_PROXY', '10.0.0.0/33', /networks/],
+    ['TRUST_PROXY', '17', /0 to 9/],
+    ['MAX_IN_FLIGHT', '0', /whole number/],
     ['GRAPHIQL', 'true', /on/],
     ['INTROSPECTION', 'yes', /on/],
   ])('%s=%s', (name, value, why) => {

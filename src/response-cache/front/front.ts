@@ -31,6 +31,8 @@ export interface FrontParts {
   sendables: Sendables;
   /** Who asks, null for a stranger; undefined if that takes a look that is not ours. */
   recall: (authorization: string | undefined) => object | null | undefined;
+  /** Pays for a hit; false if whoever asks may have none. */
+  admit: (viewer: object | null, request: IncomingMessage) => boolean;
   /** The id of a request that came with this one. */
   requestId: (given: string | undefined) => string;
   /** Milliseconds since 1970. */
@@ -126,7 +128,7 @@ export class Front {
   }
 
   #hit(request: IncomingMessage, response: ServerResponse, text: string, startedAt: number): boolean {
-    const { known, recall, peek, sendables, requestId, onHit, monotonicMs } = this.#parts;
+    const { known, recall, peek, sendables, admit, requestId, onHit, monotonicMs } = this.#parts;
     const operation = known.find(text);
     if (operation === null) return false;
     const { headers } = request;
@@ -136,7 +138,7 @@ export class Front {
     const dress = this.#headers.find(request, operation.isPrivate);
     if (dress === null) return false;
     const entry = peek(operation.keyFor(viewer));
-    if (entry === null) return false;
+    if (entry === null || !admit(viewer, request)) return false;
     const id = requestId(headers['x-request-id'] as string | undefined);
     const httpStatus = this.#send(request, response, sendables.of(entry), { dress, id });
     onHit({ requestId: id, operation, viewer, httpStatus, durationMs: monotonicMs() - startedAt });

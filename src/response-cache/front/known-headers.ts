@@ -24,9 +24,16 @@ const OF_ONE_ANSWER = new Set([
   'date',
   'etag',
   'keep-alive',
+  'ratelimit',
+  'ratelimit-limit',
+  'ratelimit-policy',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'retry-after',
   'surrogate-key',
   'transfer-encoding',
   'x-cache',
+  'x-operation-cost',
   'x-request-id',
 ]);
 

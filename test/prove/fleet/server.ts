@@ -39,6 +39,7 @@ export async function createServerProcess(
     NODE_ENV: 'production',
     AUTH_SECRET: SECRET,
     LOG_LEVEL: 'warn',
+    RATE_LIMIT_PER_MINUTE: '0',
     ...env,
     PORT: String(port),
   };

@@ -1,5 +1,7 @@
 /** Random operations that a client could send: the server's own rules and limits let them through. */
-import { type GraphQLObjectType, parse, validate } from 'graphql';
+import { type GraphQLObjectType, getOperationAST, parse, validate } from 'graphql';
+import { MAX_COST } from '../../../src/admission/admission.js';
+import { OperationCosts } from '../../../src/admission/operation-cost.js';
 import { DOCUMENT_LIMITS, MAX_TOKENS } from '../../../src/graphql/document-limits.js';
 import { excessOf } from '../../../src/graphql/document-shape.js';
 import { Draft } from './draft.js';
@@ -23,7 +25,7 @@ export interface Wish {
 export function drawOperation(source: Source, wish: Wish = {}): Operation {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const operation = write(source, wish);
-    if (isAccepted(source, operation.document)) return operation;
+    if (isAccepted(source, operation)) return operation;
   }
   throw new Error(`${ATTEMPTS} random operations were invalid, one after the other: the generator is broken.`);
 }
@@ -61,10 +63,11 @@ function pickRoots({ random, coverage }: Source, query: GraphQLObjectType, roots
 
 const decoyOf = (query: GraphQLObjectType) => ('viewer' in query.getFields() ? 'viewer { id username }' : '__typename');
 
-function isAccepted({ schema }: Source, document: string): boolean {
+function isAccepted({ schema }: Source, { document, operationName, variables }: Operation): boolean {
   try {
     const parsed = parse(document, { maxTokens: MAX_TOKENS });
-    return excessOf(parsed, DOCUMENT_LIMITS) === null && validate(schema, parsed).length === 0;
+    if (excessOf(parsed, DOCUMENT_LIMITS) !== null || validate(schema, parsed).length > 0) return false;
+    return new OperationCosts(schema).of(parsed, getOperationAST(parsed, operationName)!, variables) <= MAX_COST;
   } catch {
     return false;
   }

@@ -1,0 +1,120 @@
+/** Admission as a plugin of the server. Goes before the cache: what the cache answers does not come to the execution, and pays less. */
+import { type ExecutionArgs, type ExecutionResult, type GraphQLSchema, getOperationAST } from 'graphql';
+import { type Plugin, isAsyncIterable } from 'graphql-yoga';
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from '../errors.js';
+import type { Account } from './budgets.js';
+import { type Admission, type Asker, MAX_COST, pointsOf } from './admission.js';
+import { OperationCosts } from './operation-cost.js';
+import { rateLimitHeaders, retryAfterSeconds } from './rate-limit-headers.js';
+
+interface Visit {
+  account: Account | null;
+  /** As computed; null: it did not come to an execution. */
+  cost: number | null;
+  /** Whether anything was paid. */
+  isPaid: boolean;
+}
+
+interface Admitted {
+  readonly request: Request;
+}
+
+type Execute = (args: ExecutionArgs) => unknown;
+
+export interface AdmissionPluginOptions {
+  readonly admission: Admission;
+  /** Who asks, null for a stranger. Rejects for a token that is not accepted. */
+  readonly identify: (authorization: string | null) => Promise<Asker | null>;
+  /** Told what the operation costs that is about to run. */
+  readonly onCost: (request: Request, cost: number) => void;
+}
+
+export function useAdmission({ admission, identify, onCost }: AdmissionPluginOptions): Plugin<Admitted> {
+  const visits = new WeakMap<Request, Visit>();
+  let costs: OperationCosts;
+
+  function refuseSpent(account: Account): ApiError {
+    admission.refused('rate-limited');
+    const seconds = retryAfterSeconds(admission.standingOf(account));
+    return new ApiError('RATE_LIMITED', `You have asked too much in a minute. Try again in ${seconds} s.`, {
+      http: { status: 429, headers: { 'retry-after': String(seconds) } },
+    });
+  }
+
+  async function admit(request: Request, visit: Visit, args: ExecutionArgs): Promise<ApiError | null> {
+    const operation = getOperationAST(args.document, args.operationName);
+    if (!operation) return null;
+    const cost = costs.of(args.document, operation, args.variableValues ?? {});
+    visit.cost = cost;
+    onCost(request, cost);
+    if (cost > MAX_COST) {
+      const message = `This operation may bring ${cost} objects; at most ${MAX_COST} are answered. Ask for shorter pages.`;
+      return new ApiError('QUERY_TOO_COMPLEX', message);
+    }
+    if (!visit.account) return null;
+    if (!(await admission.spend(visit.account, cost))) {
+      visit.isPaid = true;
+      return refuseSpent(visit.account);
+    }
+    visit.isPaid = true;
+    return null;
+  }
+
+  return {
+    onSchemaChange(change: { schema: GraphQLSchema }) {
+      costs = new OperationCosts(change.schema);
+    },
+    // Before anything of the request is read.
+    async onRequestParse({ request, serverContext }) {
+      const node = nodeRequest(serverContext);
+      const identified = await identify(request.headers.get('authorization')).then(
+        (asker) => ({ asker, refusal: null }),
+        // Whoever comes with a token that is none is the stranger at their address.
+        (refusal: unknown) => ({ asker: null, refusal: refusal as Error }),
+      );
+      const account = admission.accountOf(identified.asker, node);
+      const visit: Visit = { account, cost: null, isPaid: false };
+      visits.set(request, visit);
+      if (account && admission.isSpent(account)) {
+        visit.isPaid = true;
+        throw refuseSpent(account);
+      }
+      if (identified.refusal !== null) throw identified.refusal;
+    },
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const { request } = args.contextValue as Admitted;
+      const visit = visits.get(request);
+      if (!visit) return;
+      const execute = executeFn as Execute;
+      setExecuteFn(async (inner: ExecutionArgs) => {
+        const refusal = await admit(request, visit, inner);
+        return refusal ? { errors: [refusal] } : await execute(inner);
+      });
+    },
+    onResultProcess({ request, result, setResult }) {
+      const visit = visits.get(request);
+      if (!visit || Array.isArray(result) || isAsyncIterable(result) || !isExplained(result)) return;
+      // Explained: to be told in the answer as well, which is not shared.
+      const { cost } = visit;
+      const told = { cost, points: cost === null ? null : pointsOf(cost), maxCost: MAX_COST };
+      setResult({ ...result, extensions: { ...result.extensions, cost: told } });
+    },
+    onResponse({ request, response }) {
+      const visit = visits.get(request);
+      if (!visit) return;
+      const { account, cost, isPaid } = visit;
+      if (cost !== null) response.headers.set('x-operation-cost', String(cost));
+      if (!account) return;
+      // Found in the cache; or refused, after some work.
+      if (!isPaid && response.headers.has('x-cache')) admission.chargeHit(account);
+      else if (!isPaid) admission.chargeRefused(account);
+      for (const [name, value] of rateLimitHeaders(admission.standingOf(account))) response.headers.set(name, value);
+    },
+  };
+}
+
+const nodeRequest = (context: unknown): IncomingMessage | undefined =>
+  (context as { req?: IncomingMessage } | null)?.req;
+
+const isExplained = ({ extensions }: ExecutionResult): boolean => extensions?.['cache'] !== undefined;

@@ -1,0 +1,147 @@
+/** What everyone may ask in a minute, over real connections. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { type Listening, listen } from '../support/listen.js';
+
+let app: TestApp;
+let server: Listening;
+const start = async (env: Record<string, string>) => {
+  app = await startApp({ env: { CACHE_ENGINE: 'larder', ...env } });
+  server = await listen(app.handle);
+};
+afterEach(async () => {
+  await server.close();
+  await app.close();
+});
+
+const ask = (query: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+
+/** Never the same operation twice, and of cost 1. */
+let asked = 0;
+const askAnew = (headers?: Record<string, string>) =>
+  ask(`query Q${(asked += 1)} { agent(slug: "s${asked}") { name } }`, headers);
+
+const statuses = async (count: number, send: () => Promise<Response>) => {
+  const found: Record<number, number> = {};
+  for (let i = 0; i < count; i += 1) {
+    const { status } = await send();
+    found[status] = (found[status] ?? 0) + 1;
+  }
+  return found;
+};
+
+describe('with a limit of 100 points', () => {
+  test('100 operations of cost 1 pass, and the rest are told when to come again', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '100' });
+    expect(await statuses(100, askAnew)).toEqual({ 200: 100 });
+    const refused = await askAnew();
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+    expect(await statuses(20, askAnew)).toEqual({ 429: 20 });
+  });
+
+  test('all at once, not one more passes', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '100' });
+    const found = await Promise.all(Array.from({ length: 150 }, () => askAnew().then(({ status }) => status)));
+    expect(found.filter((status) => status === 200)).toHaveLength(100);
+    expect(found.filter((status) => status === 429)).toHaveLength(50);
+  });
+
+  test('answers say what is left, and what was paid', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '100' });
+    const { headers } = await ask('{ agents(first: 100) { nodes { reviews(first: 2) { nodes { id } } } } }');
+    // A connection, 100 agents, and for each a connection with 2 reviews.
+    expect(headers.get('x-operation-cost')).toBe('401');
+    expect(headers.get('ratelimit-policy')).toBe('"points";q=100;w=60');
+    expect(headers.get('ratelimit')).toMatch(/^"points";r=95;t=\d+$/);
+    expect([headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]).toEqual(['100', '95']);
+  });
+
+  test('nobody gets a new budget by writing another address into a header', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '3' });
+    let spoofed = 0;
+    const spoof = () =>
+      askAnew({ 'x-forwarded-for': `198.51.100.${(spoofed += 1)}`, forwarded: `for=198.51.100.${spoofed}` });
+    expect(await statuses(6, spoof)).toEqual({ 200: 3, 429: 3 });
+  });
+
+  test('behind a proxy that is trusted, each address has its own', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: '1' });
+    for (const address of ['198.51.100.1', '198.51.100.2'])
+      expect(await statuses(5, () => askAnew({ 'x-forwarded-for': `6.6.6.6, ${address}` }))).toEqual({
+        200: 3,
+        429: 2,
+      });
+  });
+
+  test('members have a larger one of their own, wherever they are', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '2', RATE_LIMIT_MEMBERS_PER_MINUTE: '5' });
+    expect(await statuses(4, askAnew)).toEqual({ 200: 2, 429: 2 });
+    for (const name of ['ada', 'bob']) {
+      const authorization = `Bearer ${await app.token(name, 'ADMIN')}`;
+      expect(await statuses(7, () => askAnew({ authorization }))).toEqual({ 200: 5, 429: 2 });
+    }
+  });
+
+  test('a hundred hits cost as much as one execution, and are refused with everything else', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '3' });
+    const hit = () => ask('{ agentCategories { category } }');
+    expect(await statuses(1, hit)).toEqual({ 200: 1 });
+    expect(await statuses(200, hit)).toEqual({ 200: 200 });
+    expect(await statuses(3, hit)).toEqual({ 429: 3 });
+  });
+
+  test('what one answer tells of a budget is not told to the next', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '10' });
+    const hit = () => ask('{ agentCategories { category } }');
+    for (let i = 0; i < 3; i += 1) await hit();
+    const { headers } = await hit();
+    expect(headers.get('x-cache')).toBe('HIT');
+    for (const name of [
+      'ratelimit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'ratelimit-limit',
+      'ratelimit-policy',
+      'x-operation-cost',
+    ])
+      expect(headers.get(name)).toBeNull();
+  });
+
+  test('documents that are refused are paid for, and so are tokens', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '4' });
+    expect(await statuses(2, () => ask('{ nothing }'))).toEqual({ 200: 2 });
+    expect(await statuses(2, () => askAnew({ authorization: 'Bearer x.y.z' }))).toEqual({ 401: 2 });
+    expect(await statuses(2, () => askAnew({ authorization: 'Bearer x.y.z' }))).toEqual({ 429: 2 });
+  });
+
+  test('health is never refused', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '1' });
+    await statuses(3, askAnew);
+    for (const path of ['/health/live', '/health/ready'])
+      expect(await statuses(20, () => fetch(server.url + path))).toEqual({ 200: 20 });
+  });
+});
+
+test('an operation that may bring too much is refused before it runs, with its cost', async () => {
+  await start({});
+  const response = await ask(
+    '{ agents(first: 100) { nodes { reviews(first: 100) { nodes { author { collections(first: 10) { nodes { tokenCount } } } } } } } }',
+  );
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
+  expect(response.headers.get('x-operation-cost')).toBe('130201');
+});
+
+test('explained, the answer tells its cost, too', async () => {
+  await start({});
+  const response = await ask('{ agents(first: 10) { nodes { id } } }', { 'x-cache-explain': '1' });
+  expect(await response.json()).toMatchObject({ extensions: { cost: { cost: 11, points: 1 } } });
+});
