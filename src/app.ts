@@ -49,6 +49,7 @@ import type { Database } from './platform/database.js';
 import { DatabaseWork } from './platform/database-work.js';
 import type { RedisConnection } from './platform/redis.js';
 import { documentDigest } from './response-cache/document-digest.js';
+import { noStore } from './response-cache/http-caching.js';
 import { factsOf } from './response-cache/report.js';
 
 /** Larger bodies are refused with 413. */
@@ -162,7 +163,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       }),
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
-      useNoStore(),
+      useNoStore(noStore(config.cdn)),
       observer.last,
     ],
   });
@@ -208,10 +209,19 @@ function createObserver(logger: Logger) {
     },
     told: (request, report) => observer.noteCaching(request, factsOf(report)),
     instance(report) {
-      if (report.kind === 'learnt')
-        observations.emit('change', { tags: [...new Set(report.changes.map(({ tag }) => tag))] });
-      else if (report.kind !== 'joined' && report.kind !== 'expelled' && report.kind !== 'epoch')
-        observations.emit('instance', report);
+      switch (report.kind) {
+        case 'learnt':
+          observations.emit('change', { tags: [...new Set(report.changes.map(({ tag }) => tag))] });
+          return;
+        case 'joined':
+        case 'expelled':
+        case 'epoch':
+        case 'written':
+        case 'missed':
+          return;
+        default:
+          observations.emit('instance', report);
+      }
     },
   };
   return { observations, observer, watch };

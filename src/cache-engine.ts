@@ -11,9 +11,16 @@ import { Knowledge } from './cache/knowledge.js';
 import { createPostgresLedger } from './cache/postgres/ledger.js';
 import { readSecret } from './cache/postgres/secret.js';
 import { Guards } from './cache/redis/guard.js';
+import type { Ledger } from './cache/ledger.js';
 import { createRedisBus } from './cache/redis/redis-bus.js';
 import { createRedisTier } from './cache/redis/redis-tier.js';
 import { Seal } from './cache/seal.js';
+import type { Cdn } from './cdn/cdn.js';
+import { CdnKeys } from './cdn/cdn-keys.js';
+import { CdnMarks } from './cdn/cdn-marks.js';
+import { openCdn } from './cdn/open-cdn.js';
+import type { PurgeNote } from './cdn/purge-queue.js';
+import { type Purging, isFailureOfCdn, startPurging } from './cdn/purging.js';
 import type { Config } from './config.js';
 import type { RequestContext } from './graphql/context.js';
 import { rootCause } from './graphql/error-codes.js';
@@ -118,18 +125,24 @@ async function startLarder(
   const tell = tellOperator(logger);
   const secret = await readSecret(database.ledger);
   const seal = new Seal(secret);
-  const instance = new Instance({
-    ledger: createPostgresLedger(database.ledger, { capture: captureTriggers(allModels) }),
+  const isSole = database.ledger.isEmbedded;
+  const ledger = createPostgresLedger(database.ledger, { capture: captureTriggers(allModels) });
+  const keys = new CdnKeys(secret);
+  const cdn = config.cdn && openCdn(config.cdn);
+  const purging = cdn && purgingOf(cdn, { keys, ledger, isSole, breakers, logger });
+  const instance: Instance = new Instance({
+    ledger,
     knowledge,
     bus: redis && createRedisBus({ connection: redis, clock }),
     clock,
     seal,
-    isSole: database.ledger.isEmbedded,
+    isSole,
     consistency,
     newMemberId: randomUUID,
     report(report) {
       tell(report);
       watch.instance(report);
+      purging?.take(report);
     },
   });
   const remote =
@@ -137,8 +150,10 @@ async function startLarder(
   const maxBytes = shareOf(ENTRIES_SHARE);
   const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes });
   const known = new KnownRequests(shareOf(KNOWN_SHARE));
-  const tagOf = createTagger(secret);
-  const sendables = new Sendables(shareOf(SENDABLES_SHARE), tagOf);
+  const isLive = () => instance.isLive;
+  const marks = cdn && new CdnMarks({ cdn, keys, maxAge: config.cdn!.maxAge, isLive });
+  const caching = { tagOf: createTagger(secret, marks ? (entry) => marks.keysOf(entry) : undefined), cdn: marks };
+  const sendables = new Sendables(shareOf(SENDABLES_SHARE), caching);
   const wallMs = () => clock.wallMs();
   const deafen = database.ledger.onNotification(() => void instance.poll());
   await instance.start();
@@ -149,7 +164,7 @@ async function startLarder(
       mayWish: (identity) => !config.production || identity?.role === 'ADMIN',
       isAway: (error) => isDatabaseAway(rootCause(error)),
       wallMs,
-      tagOf,
+      caching,
       known,
       told: watch.told,
     }),
@@ -159,6 +174,7 @@ async function startLarder(
         peek: (key) => cache.peek(key),
         known,
         sendables,
+        cdn: marks,
         wallMs,
         monotonicMs: () => clock.monotonicMs(),
         onHit: watch.onHit,
@@ -170,8 +186,44 @@ async function startLarder(
     poll: () => instance.poll(),
     async stop() {
       deafen();
+      // Before it leaves: others see to what is left after that.
+      await purging?.stop();
       await instance.stop();
     },
+  };
+}
+
+interface Purgers {
+  keys: CdnKeys;
+  ledger: Ledger;
+  isSole: boolean;
+  breakers: Breakers;
+  logger: Logger;
+}
+
+const purgingOf = (cdn: Cdn, { keys, ledger, isSole, breakers, logger }: Purgers): Purging =>
+  startPurging({
+    cdn,
+    keys,
+    breaker: breakers.create('cdn', { isFailure: isFailureOfCdn }),
+    clock,
+    isSole,
+    members: async () => (await ledger.members()).members.map(({ id }) => id),
+    tell: tellOfPurges(logger),
+  });
+
+function tellOfPurges(logger: Logger): (note: PurgeNote) => void {
+  return (note) => {
+    switch (note.kind) {
+      case 'failing':
+        logger.warn(brief(note.error as Error), 'the CDN cannot be purged, and may show old answers until it can');
+        return;
+      case 'overflow':
+        logger.warn('too much waits to be purged from the CDN: all answers are purged instead');
+        return;
+      case 'working':
+        logger.info('the CDN is purged again');
+    }
   };
 }
 

@@ -73,6 +73,9 @@ const lifetimes = list
   })
   .transform((pairs) => Object.fromEntries(pairs));
 
+/** Part of an address: nothing that could lead elsewhere. */
+const pathSegment = z.string().regex(/^[\w-]+$/, 'must be an id of letters, digits, - and _');
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -92,6 +95,13 @@ const environment = z.object({
   CACHE_CONSISTENCY: z.enum(['strict', 'bounded']).default('strict'),
   CACHE_MEMORY_MB: integer(1, 65_536).default(64),
   CACHE_LIFETIMES: lifetimes.optional(),
+  CDN: z.enum(['fastly', 'cloudflare', 'varnish']).optional(),
+  CDN_MAX_AGE: integer(1, MAX_LIFETIME_SECONDS).default(300),
+  CDN_SERVICE_ID: pathSegment.optional(),
+  CDN_ZONE_ID: pathSegment.optional(),
+  CDN_TOKEN: z.string().optional(),
+  CDN_API_URL: url('https:', 'http:').optional(),
+  CDN_PURGE_URL: list.pipe(z.array(url('https:', 'http:')).min(1, 'must name at least one address')).optional(),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: z.string().optional(),
@@ -127,6 +137,30 @@ function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL, WORKERS, DATABAS
   return faults;
 }
 
+/** What each CDN needs, and what else it may be given. */
+const CDN_SETTINGS = new Map([
+  ['fastly', { needs: ['CDN_SERVICE_ID', 'CDN_TOKEN'], takes: ['CDN_API_URL'] }],
+  ['cloudflare', { needs: ['CDN_ZONE_ID', 'CDN_TOKEN'], takes: ['CDN_API_URL'] }],
+  ['varnish', { needs: ['CDN_PURGE_URL'], takes: [] as string[] }],
+]);
+const CDN_VARIABLES = ['CDN_SERVICE_ID', 'CDN_ZONE_ID', 'CDN_TOKEN', 'CDN_API_URL', 'CDN_PURGE_URL'];
+
+/** A setting that nobody reads is one that somebody relies on. */
+function faultsOfCdn(given: NodeJS.ProcessEnv): string[] {
+  const { CDN, CACHE_ENGINE = 'larder' } = given;
+  if (!CDN) return [...CDN_VARIABLES, 'CDN_MAX_AGE'].filter((name) => given[name]).map((name) => `${name}: needs CDN`);
+  const settings = CDN_SETTINGS.get(CDN);
+  if (!settings) return [];
+  const { needs, takes } = settings;
+  return [
+    ...needs.filter((name) => !given[name]).map((name) => `${name}: CDN=${CDN} needs it`),
+    ...CDN_VARIABLES.filter((name) => given[name] && !needs.includes(name) && !takes.includes(name)).map(
+      (name) => `${name}: CDN=${CDN} does not read it`,
+    ),
+    ...(CACHE_ENGINE === 'larder' ? [] : ['CDN: only CACHE_ENGINE=larder can tell a CDN what to forget']),
+  ];
+}
+
 function unknownLifetimes({ CACHE_LIFETIMES }: NodeJS.ProcessEnv, isKnown: (coordinate: string) => boolean): string[] {
   const { data = {} } = lifetimes.safeParse(CACHE_LIFETIMES);
   const unknown = Object.keys(data).filter((coordinate) => !isKnown(coordinate));
@@ -149,6 +183,16 @@ export interface AuthConfig {
   /** Hosts (with port) whose Sign-In-with-Ethereum messages link wallets. */
   signInDomains: readonly string[];
 }
+
+/** A cache between us and who asks that is told what to forget. */
+export type CdnConfig = (
+  | { kind: 'fastly'; apiUrl: string; serviceId: string; token: string }
+  | { kind: 'cloudflare'; apiUrl: string; zoneId: string; token: string }
+  | { kind: 'varnish'; purgeUrls: readonly string[] }
+) & {
+  /** It may keep an answer for so long without asking. Seconds. */
+  maxAge: number;
+};
 
 export interface CacheConfig {
   engine: 'larder' | 'envelop' | 'off';
@@ -185,6 +229,7 @@ export interface Config {
   workers: number;
   redisUrls: readonly string[] | null;
   cache: CacheConfig;
+  cdn: CdnConfig | null;
   auth: AuthConfig;
   limits: LimitsConfig;
   operations: {
@@ -230,6 +275,7 @@ export function readConfig(
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path[0]?.toString()}: ${message}`),
     ...unknownLifetimes(given, hasLifetime),
     ...contradictions(given),
+    ...faultsOfCdn(given),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new ConfigError(`These environment variables are wrong (see .env.example):\n  ${faults.join('\n  ')}`);
@@ -257,6 +303,7 @@ export function readConfig(
       memoryBytes: env.CACHE_MEMORY_MB * 1024 * 1024,
       lifetimes: env.CACHE_LIFETIMES ?? {},
     },
+    cdn: cdnConfig(env),
     auth: {
       keys: tokenKeys(env),
       issuer: env.AUTH_ISSUER ?? null,
@@ -306,4 +353,20 @@ function databaseConfig(env: Environment): DatabaseConfig {
   if (env.DATABASE_URL === undefined) return { kind: 'embedded', directory: env.DATA_DIR };
   if (env.DATABASE_URL === 'memory://') return { kind: 'memory' };
   return { kind: 'server', url: env.DATABASE_URL, poolSize: env.DATABASE_POOL, waitSeconds: env.DATABASE_WAIT_SECONDS };
+}
+
+/** Who needs what has been looked at by now. */
+function cdnConfig(env: Environment): CdnConfig | null {
+  const { CDN: kind, CDN_MAX_AGE: maxAge, CDN_TOKEN: token = '', CDN_API_URL } = env;
+  const at = (url: string) => (CDN_API_URL ?? url).replace(/\/+$/, '');
+  switch (kind) {
+    case 'fastly':
+      return { kind, maxAge, token, serviceId: env.CDN_SERVICE_ID!, apiUrl: at('https://api.fastly.com') };
+    case 'cloudflare':
+      return { kind, maxAge, token, zoneId: env.CDN_ZONE_ID!, apiUrl: at('https://api.cloudflare.com/client/v4') };
+    case 'varnish':
+      return { kind, maxAge, purgeUrls: env.CDN_PURGE_URL! };
+    case undefined:
+      return null;
+  }
 }

@@ -26,8 +26,12 @@ export type Report =
   | { readonly kind: 'beat-failed'; readonly error: unknown }
   | { readonly kind: 'fault'; readonly fault: string | null }
   | { readonly kind: 'settled'; readonly waitedMs: number }
-  /** The changes of one transaction became known: our own, or another writer's. */
-  | { readonly kind: 'learnt'; readonly changes: readonly Change[] }
+  /** The changes of one transaction became known, perhaps before its commit. `writer`: the member that announced it; null for one that was read in the ledger. */
+  | { readonly kind: 'learnt'; readonly changes: readonly Change[]; readonly writer: string | null }
+  /** A transaction of ours was committed. It was learnt, too. */
+  | { readonly kind: 'written'; readonly changes: readonly Change[] }
+  /** Changes may have been missed. */
+  | { readonly kind: 'missed' }
   /** A lease ended before it was renewed: for so long nothing was served from the cache. */
   | { readonly kind: 'lapsed'; readonly forMs: number }
   /** How many instances there are, as the ledger knows them. */
@@ -72,6 +76,8 @@ export class Instance {
   /** Transactions that the bus told of and the position does not show yet. */
   readonly #ahead = new Set<number>();
   readonly #settlements = new Map<number, Settlement>();
+  /** Ours that were rolled back, as far as we were told: a connection that breaks during a commit leaves that open. */
+  readonly #withdrawn = new Set<number>();
   #beating: Promise<void> | null = null;
   #nextBeat: Promise<void> | null = null;
   #asking: Promise<Position> | null = null;
@@ -165,15 +171,19 @@ export class Instance {
     this.#settlements.set(commit.xid, settlement);
     if (bus && this.#member !== null)
       bus.publish(encodeMessage({ kind: 'event', from: this.#member, ...commit }, this.#parts.seal));
-    const withdraw = () => void this.#settlements.delete(commit.xid);
+    const close = () => void this.#settlements.delete(commit.xid);
     return {
-      withdraw,
+      withdraw: () => {
+        close();
+        this.#withdrawn.add(commit.xid);
+      },
       settle: async () => {
         const from = clock.monotonicMs();
         await this.#takeNote(commit);
+        report({ kind: 'written', changes: commit.changes });
         if (!this.#parts.isSole && consistency === 'strict')
           await settlement.everyoneKnows(this.#epochSettledFor(commit));
-        withdraw();
+        close();
         report({ kind: 'settled', waitedMs: clock.monotonicMs() - from });
       },
     };
@@ -184,7 +194,7 @@ export class Instance {
     if (epoch !== this.#parts.knowledge.epoch) await this.poll();
     // Still another epoch: what we hold says nothing of this write, so nothing of it may be served.
     if (epoch !== this.#parts.knowledge.epoch) this.#lease.end();
-    else this.#learn({ xid, changes });
+    else this.#learn({ xid, changes }, this.#member);
   }
 
   /** When leases of another epoch than the commit's are over; null if we do not know its epoch. */
@@ -192,16 +202,21 @@ export class Instance {
     return epoch === this.#parts.knowledge.epoch ? this.#epochSettledAt : null;
   }
 
-  #learn(event: CacheEvent): boolean {
-    const isNews = this.#apply(event);
+  #learn(event: CacheEvent, writer: string | null): boolean {
+    const isNews = this.#apply(event, writer);
     if (isNews && !(this.#position && isVisible(event.xid, this.#position.snapshot))) this.#ahead.add(event.xid);
     return isNews;
   }
 
-  #apply(event: CacheEvent): boolean {
+  #apply(event: CacheEvent, writer: string | null): boolean {
     const isNews = this.#parts.knowledge.apply(event);
-    if (isNews) this.#parts.report({ kind: 'learnt', changes: event.changes });
+    if (isNews) this.#parts.report({ kind: 'learnt', changes: event.changes, writer });
     return isNews;
+  }
+
+  /** What was committed after all has been learnt by others as ours. */
+  #takeWithdrawn({ xid, changes }: CacheEvent): void {
+    if (this.#withdrawn.has(xid)) this.#parts.report({ kind: 'written', changes });
   }
 
   #schedule(): void {
@@ -281,11 +296,18 @@ export class Instance {
   #take(beat: Beat): boolean {
     const { knowledge } = this.#parts;
     if (beat.epoch !== knowledge.epoch) this.#beginEpoch(beat);
-    if (beat.gap !== null) knowledge.missedBelow(beat.gap);
+    if (beat.gap !== null) {
+      knowledge.missedBelow(beat.gap);
+      this.#parts.report({ kind: 'missed' });
+    }
     let hasNews = false;
-    for (const event of beat.events) hasNews = this.#apply(event) || hasNews;
+    for (const event of beat.events) {
+      hasNews = this.#apply(event, null) || hasNews;
+      this.#takeWithdrawn(event);
+    }
     this.#position = { epoch: beat.epoch, snapshot: beat.snapshot };
-    for (const xid of this.#ahead) if (isVisible(xid, beat.snapshot)) this.#ahead.delete(xid);
+    for (const xids of [this.#ahead, this.#withdrawn])
+      for (const xid of xids) if (isVisible(xid, beat.snapshot)) xids.delete(xid);
     knowledge.forgetBelow(knowledge.isFull ? beat.snapshot.xmin : beat.floor);
     this.#takeFault(beat);
     return hasNews;
@@ -317,7 +339,7 @@ export class Instance {
 
   #hear(message: Extract<Message, { kind: 'event' }>): void {
     const { bus, seal } = this.#parts;
-    this.#learn(message);
+    this.#learn(message, message.from);
     if (this.#member === null || message.from === this.#member) return;
     const ack = { kind: 'ack', epoch: message.epoch, from: this.#member, xid: message.xid } as const;
     bus?.send(message.from, encodeMessage(ack, seal));

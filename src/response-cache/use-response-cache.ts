@@ -12,13 +12,12 @@ import {
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache/cache.js';
-import type { TagContent } from './front/entity-tag.js';
 import type { KnownRequests } from './front/known-requests.js';
 import { UnspeakableValue } from './canonical-value.js';
 import { explain } from './explanation.js';
 import { Fill, type Recorded, type Result } from './fill.js';
 import { type Hints, type Lifetimes, readHints } from './hints.js';
-import { cachingHeaders, isJson, isPrivateOutcome, knownTag } from './http-caching.js';
+import { type Caching, cachingHeaders, isJson, isPrivateOutcome, knownTag } from './http-caching.js';
 import { type Question, type Scope, operationKey } from './operation-key.js';
 import { type Plan, Plans } from './plan.js';
 import { type Bypass, type Report, headersOf } from './report.js';
@@ -47,7 +46,8 @@ export interface ResponseCacheOptions<Asked extends CachedRequest> {
   /** Whether an error, as it was thrown, says that the database cannot be reached. */
   isAway: (error: unknown) => boolean;
   wallMs: () => number;
-  tagOf: TagContent;
+  /** What other caches are told. */
+  caching: Caching;
   /** Told what requests ask, to answer them itself the next time. */
   known: KnownRequests;
   /** Told what the cache has done for a request. */
@@ -161,9 +161,10 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       for (const [name, value] of Object.entries(headersOf(told.report))) headers.set(name, value);
       // Streams of events, say, are delivered as the server wants.
       if (!isJson(headers.get('content-type'))) return;
-      const { vary, ...caching } = cachingHeaders(told.report, told.isWhole, options.tagOf);
-      for (const [name, value] of Object.entries(caching)) headers.set(name, value);
-      if (vary) headers.append('vary', vary);
+      const asked = { method: request.method, isWhole: told.isWhole };
+      for (const [name, value] of cachingHeaders(told.report, asked, options.caching))
+        if (name === 'vary') headers.append(name, value);
+        else headers.set(name, value);
       const known = status === 200 ? knownTag(request, headers) : null;
       if (known === null) return;
       headers.set('etag', `"${known}"`);

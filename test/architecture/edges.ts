@@ -29,7 +29,11 @@ const HOUSE: Record<string, Edges> = {
   'marketplace/': { may: ['errors.ts', 'graphql/', 'tracking/', 'platform/prisma/'], never: DRIVERS },
   'graphiql/': { may: [], never: DRIVERS },
   'monitoring/': { may: [], never: DRIVERS },
-  'response-cache/': { may: ['cache/', 'graphql/cache-control.ts'], never: ['@prisma/client', 'pg'] },
+  'response-cache/': {
+    may: ['cache/', 'cdn/cdn-marks.ts', 'graphql/cache-control.ts'],
+    never: ['@prisma/client', 'pg'],
+  },
+  'cdn/': { may: ['cache/', 'config.ts', 'platform/breaker.ts'], packages: [] },
   'graphql/': { may: ['errors.ts', 'tracking/', 'platform/'], never: DRIVERS },
   'tracking/': { may: ['cache/', 'platform/prisma/'], never: [...GRAPHQL, 'ioredis'] },
   'cache/redis/': { may: ['cache/'], packages: ['ioredis', 'cockatiel'] },

@@ -105,7 +105,7 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
         mayWish,
         isAway: (error) => (error as { originalError?: unknown }).originalError instanceof Away,
         wallMs: () => clock.wallMs(),
-        tagOf: createTagger(new Uint8Array(32)),
+        caching: { tagOf: createTagger(new Uint8Array(32)), cdn: null },
         known: new KnownRequests(1_000_000),
         told: () => undefined,
       }),

@@ -156,3 +156,40 @@ describe('what is wrong is refused by name', () => {
     expect(faults({ AUTH_SECRET: 'hunter2', DATABASE_URL: 'mysql://root:hunter2@db' })).not.toContain('hunter2');
   });
 });
+
+describe('a CDN', () => {
+  test.each([
+    [
+      { CDN: 'fastly', CDN_SERVICE_ID: 's1', CDN_TOKEN: 't' },
+      { kind: 'fastly', maxAge: 300, serviceId: 's1', token: 't', apiUrl: 'https://api.fastly.com' },
+    ],
+    [
+      { CDN: 'cloudflare', CDN_ZONE_ID: 'z1', CDN_TOKEN: 't', CDN_API_URL: 'http://proxy/v4/', CDN_MAX_AGE: '60' },
+      { kind: 'cloudflare', maxAge: 60, zoneId: 'z1', token: 't', apiUrl: 'http://proxy/v4' },
+    ],
+    [
+      { CDN: 'varnish', CDN_PURGE_URL: 'http://a:6081, http://b:6081' },
+      { kind: 'varnish', maxAge: 300, purgeUrls: ['http://a:6081', 'http://b:6081'] },
+    ],
+  ])('has what it needs: %o', (variables, cdn) => {
+    expect(readConfig(variables).cdn).toEqual(cdn);
+  });
+
+  test('is none unless it is named', () => {
+    expect(readConfig({}).cdn).toBeNull();
+  });
+
+  test.each([
+    [{ CDN: 'akamai' }, ['CDN:']],
+    [{ CDN: 'constructor' }, ['CDN:']],
+    [{ CDN: 'fastly' }, ['CDN_SERVICE_ID: CDN=fastly needs it', 'CDN_TOKEN: CDN=fastly needs it']],
+    [{ CDN: 'varnish', CDN_PURGE_URL: 'http://a', CDN_TOKEN: 't' }, ['CDN_TOKEN: CDN=varnish does not read it']],
+    [{ CDN_ZONE_ID: 'z1', CDN_MAX_AGE: '5' }, ['CDN_ZONE_ID: needs CDN', 'CDN_MAX_AGE: needs CDN']],
+    [{ CDN: 'fastly', CDN_SERVICE_ID: '../x', CDN_TOKEN: 't' }, ['CDN_SERVICE_ID: must be an id']],
+    [{ CDN: 'varnish', CDN_PURGE_URL: 'ftp://a', CDN_MAX_AGE: '0' }, ['CDN_PURGE_URL: must', 'CDN_MAX_AGE: must']],
+    [{ CDN: 'varnish', CDN_PURGE_URL: 'http://a', CACHE_ENGINE: 'off' }, ['CDN: only CACHE_ENGINE=larder']],
+  ])('that lacks something, or has something else, is told with all other faults: %o', (variables, told) => {
+    const text = faults({ ...variables, PORT: 'none' });
+    for (const fault of ['PORT:', ...told]) expect(text).toContain(fault);
+  });
+});

@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Entry } from '../../cache/entry.js';
+import type { CdnMarks } from '../../cdn/cdn-marks.js';
 import { isConditional, isJson } from '../http-caching.js';
 import { codingsFor } from './content-coding.js';
 import { matchingTag } from './entity-tag.js';
@@ -29,6 +30,8 @@ export interface FrontParts {
   peek: (key: string) => Entry | null;
   known: KnownRequests;
   sendables: Sendables;
+  /** Null: there is none. */
+  cdn: CdnMarks | null;
   /** Who asks, null for a stranger; undefined if that takes a look that is not ours. */
   recall: (authorization: string | undefined) => object | null | undefined;
   /** Pays for a hit; false if whoever asks may have none. */
@@ -57,10 +60,11 @@ const SPECIAL = [
 
 export class Front {
   readonly #parts: FrontParts;
-  readonly #headers = new KnownHeaders();
+  readonly #headers: KnownHeaders;
 
   constructor(parts: FrontParts) {
     this.#parts = parts;
+    this.#headers = new KnownHeaders(parts.cdn);
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {

@@ -4,6 +4,8 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { CdnMarks } from '../../cdn/cdn-marks.js';
+import { isConditional } from '../http-caching.js';
 
 /** Where the API is. With a query in its address the request has no body. */
 export const PATH = '/graphql';
@@ -17,7 +19,6 @@ const OF_ONE_ANSWER = new Set([
   'age',
   'cache-control',
   'cache-status',
-  'cache-tag',
   'connection',
   'content-encoding',
   'content-length',
@@ -30,7 +31,6 @@ const OF_ONE_ANSWER = new Set([
   'ratelimit-remaining',
   'ratelimit-reset',
   'retry-after',
-  'surrogate-key',
   'transfer-encoding',
   'x-cache',
   'x-operation-cost',
@@ -44,10 +44,17 @@ export interface Dress {
   readonly headers: RawHeaders;
   /** Of a 304, which has no content. */
   readonly unchanged: RawHeaders;
+  /** Whether a CDN may keep such answers, if they are for all. */
+  readonly isForCdn: boolean;
 }
 
 export class KnownHeaders {
+  readonly #cdn: CdnMarks | null;
   readonly #known = new LRUCache<string, Dress>({ max: MAX_KNOWN });
+
+  constructor(cdn: CdnMarks | null) {
+    this.#cdn = cdn;
+  }
 
   find(request: IncomingMessage, isPrivate: boolean): Dress | null {
     return this.#known.get(wayOf(request, isPrivate)) ?? null;
@@ -56,9 +63,11 @@ export class KnownHeaders {
   learn(request: IncomingMessage, isPrivate: boolean, answer: OutgoingHttpHeaders): void {
     const way = wayOf(request, isPrivate);
     if (way.length > MAX_WAY) return;
-    const kept = Object.entries(answer).filter(([name, value]) => !OF_ONE_ANSWER.has(name) && value !== undefined);
+    const ofOne = (name: string) => OF_ONE_ANSWER.has(name) || this.#cdn?.names.includes(name);
+    const kept = Object.entries(answer).filter(([name, value]) => !ofOne(name) && value !== undefined);
     const unchanged = kept.filter(([name]) => !name.startsWith('content-'));
-    this.#known.set(way, { headers: rawOf(kept), unchanged: rawOf(unchanged) });
+    const isForCdn = !isPrivate && isConditional(request.method);
+    this.#known.set(way, { headers: rawOf(kept), unchanged: rawOf(unchanged), isForCdn });
   }
 }
 

@@ -2,10 +2,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Entry } from '../../cache/entry.js';
 import { sizeOf } from '../../cache/memory-tier.js';
-import { cacheControlOf } from '../http-caching.js';
+import type { CdnMarks } from '../../cdn/cdn-marks.js';
+import { type Caching, cacheControlOf } from '../http-caching.js';
 import { readNote } from '../note.js';
 import { COMPRESS, type Coding, LEAST_BYTES } from './content-coding.js';
-import { type EntityTag, type TagContent, tagOfCoding } from './entity-tag.js';
+import { type EntityTag, tagOfCoding } from './entity-tag.js';
 import type { Dress, RawHeaders } from './known-headers.js';
 
 /** What there is beside the contents. Bytes. */
@@ -23,11 +24,11 @@ export interface Form {
 }
 
 export class Sendables {
-  readonly #tagOf: TagContent;
+  readonly #caching: Caching;
   readonly #made: LRUCache<Entry, Sendable>;
 
-  constructor(maxBytes: number, tagOf: TagContent) {
-    this.#tagOf = tagOf;
+  constructor(maxBytes: number, caching: Caching) {
+    this.#caching = caching;
     this.#made = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes });
   }
 
@@ -38,7 +39,7 @@ export class Sendables {
 
   of(entry: Entry): Sendable {
     let sendable = this.#made.get(entry);
-    if (!sendable) this.#made.set(entry, (sendable = new Sendable(entry, this.#tagOf(entry.body))));
+    if (!sendable) this.#made.set(entry, (sendable = new Sendable(entry, this.#caching)));
     return sendable;
   }
 
@@ -78,16 +79,20 @@ export class Sendable {
   readonly plain: Form;
   /** Null: not made yet, or of no use. */
   readonly coded = new Map<Coding, Form | null>();
-  readonly #cacheControl: string;
+  /** Of an answer that no CDN is to keep. */
+  readonly #cacheControl: RawHeaders;
+  readonly #cdn: CdnMarks | null;
   /** The last that were asked for: they change once a second, with the age. */
   #of: { known: RawHeaders; age: number; tag: EntityTag } = { known: [], age: -1, tag: '' };
   #headers: string[] = [];
 
-  constructor(entry: Entry, tag: EntityTag) {
+  constructor(entry: Entry, { tagOf, cdn }: Caching) {
     this.entry = entry;
-    this.tag = tag;
-    this.plain = { coding: null, tag, content: textOf(entry.body) };
-    this.#cacheControl = cacheControlOf(readNote(entry.note).privateBy !== null);
+    this.tag = tagOf(entry);
+    this.plain = { coding: null, tag: this.tag, content: textOf(entry.body) };
+    const isForAll = readNote(entry.note).privateBy === null;
+    this.#cacheControl = ['cache-control', cacheControlOf(isForAll && cdn === null)];
+    this.#cdn = isForAll ? cdn : null;
   }
 
   get bytes(): number {
@@ -98,15 +103,22 @@ export class Sendable {
   }
 
   /** All headers of an answer, the last value for the request id, which is to be put there. */
-  headers({ headers: known }: Dress, times: Times, { tag, coding, content }: Form): string[] {
-    if (this.#isLast(known, times, tag)) return this.#headers;
+  headers(dress: Dress, times: Times, { tag, coding, content }: Form): string[] {
+    if (this.#isLast(dress.headers, times, tag)) return this.#headers;
     const encoding = coding === null ? [] : ['content-encoding', coding];
-    return this.#keep(known, times, tag, [...encoding, 'content-length', String(content.length)]);
+    const ofForm = [...encoding, 'content-length', String(content.length), ...this.#caching(dress, times)];
+    return this.#keep(dress.headers, times, tag, ofForm);
   }
 
   /** The same of a 304 for the form that has `tag`. */
-  unchangedHeaders({ unchanged: known }: Dress, times: Times, tag: EntityTag): string[] {
-    return this.#isLast(known, times, tag) ? this.#headers : this.#keep(known, times, tag, []);
+  unchangedHeaders(dress: Dress, times: Times, tag: EntityTag): string[] {
+    if (this.#isLast(dress.unchanged, times, tag)) return this.#headers;
+    return this.#keep(dress.unchanged, times, tag, this.#caching(dress, times));
+  }
+
+  #caching({ isForCdn }: Dress, { age }: Times): RawHeaders {
+    const marks = isForCdn && this.#cdn ? this.#cdn.of(this.entry, age) : null;
+    return marks ? ['cache-control', cacheControlOf(true), ...marks] : this.#cacheControl;
   }
 
   #isLast(known: RawHeaders, { age }: Times, tag: EntityTag): boolean {
@@ -118,7 +130,6 @@ export class Sendable {
     this.#headers = [
       ...known,
       ...['etag', `"${tag}"`],
-      ...['cache-control', this.#cacheControl],
       ...['x-cache', 'HIT'],
       ...['cache-status', `larder; hit; ttl=${ttl}`],
       ...['age', String(age)],

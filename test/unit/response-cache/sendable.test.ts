@@ -14,11 +14,11 @@ const entryOf = (body: string): Entry => ({
   note: { setBy: null, privateBy: null },
   body: Buffer.from(body),
 });
-const tagOf = createTagger(new Uint8Array(32));
+const caching = { tagOf: createTagger(new Uint8Array(32)), cdn: null };
 
 it('compressed forms count among what is kept', async () => {
   const [one, other] = [entryOf('1'.repeat(5_000)), entryOf('2'.repeat(5_000))];
-  const sendables = new Sendables(25_000, tagOf);
+  const sendables = new Sendables(25_000, caching);
   const [first, second] = [sendables.of(one), sendables.of(other)];
   expect([sendables.of(one), sendables.of(other)]).toEqual([first, second]);
   const before = sendables.bytes;
@@ -30,7 +30,7 @@ it('compressed forms count among what is kept', async () => {
 });
 
 it('what is too large to be kept is sent as it is, and not compressed for a single answer', async () => {
-  const sendables = new Sendables(5_000, tagOf);
+  const sendables = new Sendables(5_000, caching);
   const sendable = sendables.of(entryOf('x'.repeat(5_000)));
   expect(sendables.formOf(sendable, 'br')).toBe(sendable.plain);
   expect(sendable.coded.size).toBe(0);
