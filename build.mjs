@@ -5,6 +5,13 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
+/** What is sent to browsers as it is. */
+const PAGE = 'monitoring/dashboard/page';
+const sent = readdirSync(`src/${PAGE}`).map((name) => ({
+  path: resolve(`dist/${PAGE}/${name}`),
+  contents: readFileSync(`src/${PAGE}/${name}`),
+}));
+
 const { outputFiles } = await build({
   entryPoints: ['src/**/*.ts'],
   outdir: 'dist',
@@ -17,7 +24,7 @@ const { outputFiles } = await build({
   write: false,
 });
 
-for (const { path, contents } of outputFiles) {
+for (const { path, contents } of [...outputFiles, ...sent]) {
   if (existsSync(path) && readFileSync(path).equals(contents)) continue;
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
@@ -26,7 +33,7 @@ for (const { path, contents } of outputFiles) {
 }
 
 // What has no source any more goes.
-const built = new Set(outputFiles.map(({ path }) => path));
+const built = new Set([...outputFiles, ...sent].map(({ path }) => path));
 for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
   const path = resolve(join(entry.parentPath, entry.name));
   if (entry.isFile() && /\.js(\.map)?$/.test(path) && !built.has(path)) rmSync(path);

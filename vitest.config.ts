@@ -37,7 +37,7 @@ export default defineConfig({
           exclude: [
             '**/*.postgres.test.ts',
             // They say themselves what comes from the cache, count statements, or look at what fetch makes of an answer without content.
-            '**/{front,larder-cache,examples,health}.test.ts',
+            '**/{front,larder-cache,administration,operator-pages,examples,health}.test.ts',
           ],
           env: { LARDER_TESTS_THROUGH: 'front' },
           globalSetup: ['test/support/pglite-project.ts'],

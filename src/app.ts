@@ -11,6 +11,7 @@ import { useAdmission } from './admission/use-admission.js';
 import { systemClock } from './cache/clock.js';
 import { Guards } from './cache/redis/guard.js';
 import type { Config } from './config.js';
+import { createDashboard } from './dashboard.js';
 import { unavailable } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
@@ -103,6 +104,17 @@ export async function createApp(config: Config, { database, redis }: Connections
     monotonicMs: () => systemClock.monotonicMs(),
     onRefusal: (kind) => observations.emit('refused', { kind }),
   });
+  const dashboard = createDashboard({
+    config,
+    control: cache.control,
+    statistics,
+    breakers,
+    redis,
+    pool: database.pool,
+    ledgerAgeMs: cache.ledgerAgeMs,
+    identities,
+    wallMs,
+  });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({
@@ -167,7 +179,9 @@ export async function createApp(config: Config, { database, redis }: Connections
       observer.last,
     ],
   });
-  const handle = withShedding(neverRejecting(withAddress(withSafeMethods(yoga)), logger), admission, harmlessId);
+  const server = withShedding(neverRejecting(withAddress(withSafeMethods(yoga)), logger), admission, harmlessId);
+  // Before the shedding: when there is too much to do, somebody wants to see why.
+  const handle = neverRejecting(dashboard.wrap(server), logger);
   const front = cache.before?.({
     handle,
     recall: (authorization) => identities.recall(authorization),
@@ -181,10 +195,12 @@ export async function createApp(config: Config, { database, redis }: Connections
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
       draining = true;
+      dashboard.close();
     },
     /** Lets the other instances know that this one is gone. After its last answer, before the connections are closed. */
     async stop() {
       stopAdmission();
+      dashboard.close();
       await cache.stop();
     },
     /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */

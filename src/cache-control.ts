@@ -4,6 +4,7 @@ import type { Cache } from './cache/cache.js';
 import { EXISTENCE } from './cache/dependency.js';
 import type { Instance } from './cache/instance.js';
 import type { Knowledge } from './cache/knowledge.js';
+import type { Ledger, Member } from './cache/ledger.js';
 import type { RemoteTier } from './cache/remote-tier.js';
 import type { Trial } from './monitoring/self-test.js';
 
@@ -22,6 +23,10 @@ export interface CacheFacts {
 
 export interface CacheControl {
   facts(): CacheFacts;
+  /** The name of this instance among the members; null while it is none, and where there is but one. */
+  self(): string | null;
+  /** The members, as the ledger knows them. Rejects while it cannot be asked. */
+  members(): Promise<readonly Member[]>;
   /** Drops what is not valid any more from memory, and tells how much that was. */
   sweep(): number;
   /** For the self-test. `invalidate` ends what depends on a tag, as an operator does. */
@@ -32,6 +37,7 @@ interface Parts {
   cache: Cache;
   instance: Instance;
   knowledge: Knowledge;
+  ledger: Pick<Ledger, 'members'>;
   remote: RemoteTier | null;
   maxBytes: number;
 }
@@ -40,7 +46,7 @@ interface Parts {
 const PROBE = 'SelfTest';
 const PROBE_SECONDS = 30;
 
-export function createCacheControl({ cache, instance, knowledge, remote, maxBytes }: Parts): CacheControl {
+export function createCacheControl({ cache, instance, knowledge, ledger, remote, maxBytes }: Parts): CacheControl {
   return {
     facts: () => ({
       isLive: instance.isLive,
@@ -50,6 +56,8 @@ export function createCacheControl({ cache, instance, knowledge, remote, maxByte
       knownChanges: knowledge.size,
       memory: { bytes: cache.memory.bytes, maxBytes, entries: cache.memory.count },
     }),
+    self: () => instance.member,
+    members: async () => (await ledger.members()).members,
     sweep: () => cache.sweep(),
     trials(invalidate) {
       const id = randomUUID();

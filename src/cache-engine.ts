@@ -180,9 +180,9 @@ async function startLarder(
         onHit: watch.onHit,
       }).handle,
     publisher: createPublisher(instance),
-    control: createCacheControl({ cache, instance, knowledge, remote, maxBytes }),
     memory: () => ({ bytes: cache.memory.bytes + sendables.bytes, entries: cache.memory.count }),
     ledgerAgeMs: () => instance.sinceBeatMs,
+    control: createCacheControl({ cache, instance, knowledge, ledger, remote, maxBytes }),
     poll: () => instance.poll(),
     async stop() {
       deafen();

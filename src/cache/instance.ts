@@ -100,6 +100,11 @@ export class Instance {
     return this.#lease.isLive;
   }
 
+  /** Its name among the members; null while it is none. */
+  get member(): string | null {
+    return this.#member;
+  }
+
   /** How long the lease has been over; 0 while it is live. Milliseconds. */
   get lapsedForMs(): number {
     return this.#lease.endedForMs;

@@ -24,6 +24,7 @@ const HOUSE: Record<string, Edges> = {
   'cache-control.ts': { may: 'everything' },
   'operator.ts': { may: 'everything' },
   'admission/': { may: ['errors.ts'], never: [...DRIVERS, '@prisma/client'] },
+  'dashboard.ts': { may: 'everything' },
   'commands/': { may: ['config.ts', 'errors.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
   'data/': { may: ['errors.ts', 'graphql/inputs.ts', 'platform/', 'tracking/'], never: GRAPHQL },
   'marketplace/': { may: ['errors.ts', 'graphql/', 'tracking/', 'platform/prisma/'], never: DRIVERS },

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_LISTENERS } from '../../src/monitoring/dashboard/live-stream.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { type Listening, listen } from '../support/listen.js';
+
+interface Place {
+  app: TestApp;
+  server: Listening;
+}
+
+let production: Place, development: Place;
+let root: string, ann: string;
+
+async function start(NODE_ENV: string): Promise<Place> {
+  const app = await startApp({ env: { CACHE_ENGINE: 'larder', NODE_ENV } });
+  return { app, server: await listen(app.handle) };
+}
+
+beforeAll(async () => {
+  [production, development] = await Promise.all([start('production'), start('development')]);
+  [root, ann] = await Promise.all([production.app.token('root', 'ADMIN'), production.app.token('ann')]);
+});
+afterAll(async () => {
+  for (const { app, server } of [production, development]) {
+    await server.close();
+    await app.close();
+  }
+});
+
+const get = ({ server }: Place, path: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}${path}`, { headers });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+describe.each(['/stats', '/dashboard/events'])('%s', (path) => {
+  it.each([
+    ['a stranger', 401, () => ({})],
+    ['a token that is none', 401, () => bearer('nonsense')],
+    ['a user', 403, () => bearer(ann)],
+  ])('tells %s nothing, with %i', async (_who, status, headers) => {
+    const response = await get(production, path, headers());
+    expect(response.status).toBe(status);
+    expect(Object.keys((await response.json()) as object)).toEqual(['error']);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('in development it tells whoever sits at the machine, without a token', async () => {
+    const response = await get(development, path);
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+
+  it.each([
+    ['through a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['through a proxy of another kind', { forwarded: 'for=203.0.113.7' }],
+  ])('but nobody who comes %s', async (_how, headers) => {
+    expect((await get(development, path, headers)).status).toBe(401);
+  });
+
+  it('and no page from elsewhere whose name was made to point here', async () => {
+    const { request } = await import('node:http');
+    const status = await new Promise((resolve, reject) => {
+      const url = `${development.server.url}${path}`;
+      request(url, { headers: { host: 'evil.example' } }, (response) => {
+        response.destroy();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(401);
+  });
+});
+
+it('/stats has the figures of the cache, the breakers, the operations and the fleet', async () => {
+  for (let index = 0; index < 3; index += 1)
+    await production.app.execute('query Categories { agentCategories { category } }');
+  const stats = await (await get(production, '/stats', bearer(root))).json();
+  expect(stats).toMatchObject({
+    instance: { engine: 'larder', pid: process.pid },
+    cache: { isLive: true, fault: null, memory: { entries: 1 } },
+    redis: null,
+    breakers: [],
+    alerts: [],
+    traffic: { lastMinute: { requests: 3, memory: 2, miss: 1, hitRate: 2 / 3 } },
+    operations: [{ name: 'Categories', requests: 3 }],
+    reasons: [{ reason: 'absent', count: 1 }],
+  });
+  expect(stats.fleet).toBeInstanceOf(Array);
+});
+
+it('the stream begins with what was, and goes on with what is', async () => {
+  const response = await get(production, '/dashboard/events', bearer(root));
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  const events: string[] = [];
+  for await (const chunk of response.body!) {
+    events.push(
+      ...[
+        ...Buffer.from(chunk)
+          .toString()
+          .matchAll(/^event: (\w+)$/gm),
+      ].map(([, name]) => name!),
+    );
+    if (events.length >= 3) break;
+  }
+  expect(events.slice(0, 3)).toEqual(['history', 'tick', 'tick']);
+});
+
+it('so many may listen and no more, and whoever leaves makes room', async () => {
+  const listeners = await Promise.all(
+    Array.from({ length: MAX_LISTENERS }, () => get(production, '/dashboard/events', bearer(root))),
+  );
+  expect(listeners.every(({ status }) => status === 200)).toBe(true);
+  const tooMuch = await get(production, '/dashboard/events', bearer(root));
+  expect(tooMuch.status).toBe(503);
+  expect(tooMuch.headers.get('retry-after')).toBe('5');
+  for (const { body } of listeners) await body?.cancel();
+  await expect
+    .poll(async () => {
+      const response = await get(production, '/dashboard/events', bearer(root));
+      await response.body?.cancel();
+      return response.status;
+    })
+    .toBe(200);
+});
+
+it('the page itself is public, tells nothing, and lets nothing from elsewhere run', async () => {
+  const response = await get(production, '/dashboard');
+  expect(response.status).toBe(200);
+  const policy = response.headers.get('content-security-policy');
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  expect(await response.text()).not.toMatch(/<script(?! type="module" src)|<style|\son\w+=|style=/);
+  const again = await get(production, '/dashboard', { 'if-none-match': response.headers.get('etag')! });
+  expect(again.status).toBe(304);
+});
+
+it.each(['/dashboard/../package.json', '/dashboard/constructor', '/dashboard/main.ts', '/dashboard/'])(
+  'there is nothing at %s',
+  async (path) => {
+    const response = await get(production, path);
+    expect(response.status).toBe(404);
+  },
+);
+
+it('when the server stops, listeners are told, and nobody is let in any more', async () => {
+  const { app, server } = await start('development');
+  const response = await get({ app, server }, '/dashboard/events');
+  app.drain();
+  expect(await response.text()).toMatch(/event: bye\ndata: {}\n\n$/);
+  expect((await get({ app, server }, '/dashboard/events')).status).toBe(503);
+  await server.close();
+  await app.close();
+});
