@@ -32,6 +32,7 @@ import { usePersistedOperationsOf } from './graphql/persisted-operations.js';
 import { withAddress } from './graphql/request-target.js';
 import { useSafeMethods, withSafeMethods } from './graphql/safe-methods.js';
 import { useResolverContext } from './graphql/resolver-context.js';
+import { useTimeLimit } from './graphql/time-limit.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
@@ -167,6 +168,7 @@ export async function createApp(config: Config, { database, redis }: Connections
         mayRead: mayReadMetrics(config, identities),
       }),
       useCompiledQueries(queries),
+      useTimeLimit(),
       useResolverContext(),
       useAdmission({
         admission,

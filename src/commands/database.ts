@@ -14,7 +14,12 @@ export async function withDatabase<T>(
     throw new OperatorError(
       'DATABASE_URL=memory:// is gone when a command ends, so there is nothing to write to: leave it unset, or name a PostgreSQL server.',
     );
-  const database = await openDatabase(place, { migrations: MIGRATIONS, logger: createLogger('warn') });
+  const database = await openDatabase(place, {
+    migrations: MIGRATIONS,
+    logger: createLogger('warn'),
+    // What writes very many rows takes its time.
+    statementTimeoutMs: 0,
+  });
   try {
     return await work(database.prisma);
   } finally {

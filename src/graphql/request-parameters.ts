@@ -1,9 +1,11 @@
 /** Reads the parameters of GraphQL over HTTP: from the query of a GET, or from a POST of JSON and of nothing else. */
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { badInput } from '../errors.js';
+import { badInput, forbidden } from '../errors.js';
 
 /** Ten times what inputs of ours nest. The cache makes its key of the variables with JSON.stringify, which recurses. */
 const MAX_LEVELS = 50;
+
+const NOT_EMBEDDED = 'Pages cannot embed operations: ask with fetch.';
 
 export const useRequestParameters = (): Plugin => ({
   onRequest({ request }) {
@@ -11,7 +13,12 @@ export const useRequestParameters = (): Plugin => ({
     if (isJson(request)) request.headers.set('content-type', 'application/json');
   },
   onRequestParse({ request, setRequestParser, endResponse, fetchAPI }) {
-    if (request.method === 'GET') setRequestParser(({ url }) => parametersOf(new URL(url).searchParams));
+    // With a type of their own, browsers have sent requests unasked that servers took for plain ones (GHSA-9q82-xgwf-vj6h).
+    if (request.method === 'GET' && request.headers.has('content-type') && !isJson(request))
+      endResponse(new fetchAPI.Response(null, { status: 415 }));
+    // A picture, a script or a style sheet of a page from elsewhere: it could not read the answer, but it could cost us one.
+    else if (request.headers.get('sec-fetch-mode') === 'no-cors') throw forbidden(NOT_EMBEDDED);
+    else if (request.method === 'GET') setRequestParser(({ url }) => parametersOf(new URL(url).searchParams));
     // Browsers send forms and plain text to other sites without asking these first, JSON never.
     if (request.method === 'POST' && (!isJson(request) || isCoded(request)))
       endResponse(new fetchAPI.Response(null, { status: 415 }));

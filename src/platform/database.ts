@@ -45,6 +45,10 @@ export interface DatabaseOptions {
 }
 
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** A request waits so long for a connection, or for a new one to be made. Then it is told that the database is UNAVAILABLE. */
+const ACQUIRE_TIMEOUT_MS = 1_000;
+/** Of the server, whose transactions are short, and not of imports: for a lock, and for what a transaction does next. Milliseconds. */
+const SERVER_LIMITS = ['lock_timeout=2000', 'idle_in_transaction_session_timeout=10000'];
 
 /** The mark of a session for the triggers that capture writes. */
 const ANNOUNCES = 'larder.writer=announces';
@@ -124,10 +128,10 @@ async function openServer(
   const pool = new pg.Pool({
     connectionString: config.url,
     max: config.poolSize,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.announcesWrites ? ACQUIRE_TIMEOUT_MS : 5_000,
     options: [
       ...['timezone=UTC', `statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS}`],
-      ...['idle_in_transaction_session_timeout=30000', ...(options.announcesWrites ? [ANNOUNCES] : [])],
+      ...(options.announcesWrites ? [...SERVER_LIMITS, ANNOUNCES] : ['idle_in_transaction_session_timeout=30000']),
     ]
       .map((setting) => `-c ${setting}`)
       .join(' '),

@@ -20,6 +20,7 @@ export class Db {
   readonly #client: Prisma.TransactionClient;
   readonly #readRows: ReadRows;
   #tracked: Prisma.TransactionClient | null = null;
+  #ended: Error | null = null;
   /** Where what is read through this Db is noted; null: nobody wants to know. */
   readonly reads: Reads | null;
 
@@ -68,7 +69,13 @@ export class Db {
     return this.reads ? observeRows(this.reads, modelNamed(model), rows) : rows;
   }
 
+  /** Nobody waits for what is read through it any more: what is still asked throws `reason`. */
+  end(reason: Error): void {
+    this.#ended = reason;
+  }
+
   #assertMayBeUsed(): void {
+    if (this.#ended) throw this.#ended;
     const transaction = writing.getStore();
     if (transaction && transaction !== this)
       throw new Error('Inside write() use the Db that it passes, not the one outside.');

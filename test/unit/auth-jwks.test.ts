@@ -1,6 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CryptoKey, SignJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
+import { type CryptoKey, SignJWT, UnsecuredJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTokenVerifier } from '../../src/platform/auth.js';
 
@@ -83,6 +83,54 @@ describe('a token is refused', () => {
       expect(await codeOf(verifier()(await forged(secret)))).toBe('UNAUTHENTICATED');
   });
 
+  test.each(['jwk', 'jku', 'x5u'])('when it brings its own key (%s), which is never looked at', async (name) => {
+    const own = await newKey('first');
+    const values: Record<string, unknown> = { jwk: await exportJWK(own.publicKey), jku: url, x5u: url };
+    const verify = verifier();
+    await verify(await sign(keys[0]!));
+    const token = await new SignJWT({ sub: 'ada', role: 'ADMIN' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'first', [name]: values[name] })
+      .setExpirationTime('10m')
+      .sign(own.privateKey);
+    expect(await codeOf(verify(token))).toBe('UNAUTHENTICATED');
+    expect(fetches).toBe(1);
+  });
+
+  test('when it says that it needs no signature, or never ends', async () => {
+    const unsigned = new UnsecuredJWT({ sub: 'ada' }).setExpirationTime('1h').encode();
+    expect(await codeOf(verifier()(unsigned))).toBe('UNAUTHENTICATED');
+    const { privateKey, kid } = keys[0]!;
+    const endless = await new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+    expect(await codeOf(verifier()(endless))).toBe('UNAUTHENTICATED');
+  });
+
+  test('when it demands what is not understood here (crit)', async () => {
+    const { privateKey, kid } = keys[0]!;
+    const token = await new SignJWT({ sub: 'ada', b64x: true })
+      .setProtectedHeader({ alg: 'RS256', kid, crit: ['b64x'], b64x: true })
+      .setExpirationTime('10m')
+      .sign(privateKey, { crit: { b64x: true } });
+    expect(await codeOf(verifier()(token))).toBe('UNAUTHENTICATED');
+  });
+
+  test('when it is of another issuer, or for another audience', async () => {
+    const verify = createTokenVerifier({
+      keys: { kind: 'jwks', url },
+      issuer: 'https://id.example',
+      audience: 'larder',
+      signInDomains: [],
+    });
+    const { privateKey, kid } = keys[0]!;
+    const token = (iss: string, aud: string) =>
+      new SignJWT({ sub: 'ada', iss, aud })
+        .setProtectedHeader({ alg: 'RS256', kid })
+        .setExpirationTime('10m')
+        .sign(privateKey);
+    expect(await verify(await token('https://id.example', 'larder'))).toMatchObject({ subject: 'ada' });
+    expect(await codeOf(verify(await token('https://evil.example', 'larder')))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(verify(await token('https://id.example', 'other')))).toBe('UNAUTHENTICATED');
+  });
+
   test('once it has expired', async () => {
     expect(await codeOf(verifier()(await sign(keys[0]!, '10m ago')))).toBe('UNAUTHENTICATED');
   });
@@ -109,6 +157,19 @@ describe('when the issuer changes its keys', () => {
     for (let i = 0; i < 10; i += 1) expect(await codeOf(verify(await sign(stranger)))).toBe('UNAUTHENTICATED');
     expect(fetches).toBe(2);
   });
+});
+
+test('200 tokens of unknown keys, within half a minute of the last fetch, cause none', async () => {
+  const verify = verifier();
+  await verify(await sign(keys[0]!));
+  const { privateKey } = await newKey('stranger');
+  const refusals = await Promise.all(
+    Array.from({ length: 200 }, async (_, i) =>
+      codeOf(verify(await sign({ ...keys[0]!, kid: `unknown-${i}`, privateKey }))),
+    ),
+  );
+  expect(new Set(refusals)).toEqual(new Set(['UNAUTHENTICATED']));
+  expect(fetches).toBe(1);
 });
 
 describe('while the key set cannot be had, a token is neither good nor bad, but UNAVAILABLE', () => {

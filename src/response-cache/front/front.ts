@@ -57,6 +57,8 @@ const SPECIAL = [
   'content-encoding',
   'x-cache-explain',
 ] as const;
+/** Browsers say so of pictures, scripts and style sheets. */
+const EMBEDDED = 'no-cors';
 
 export class Front {
   readonly #parts: FrontParts;
@@ -183,7 +185,9 @@ function isReadable({ 'content-length': length, 'content-type': type }: Incoming
 
 function isSpecial(headers: IncomingHttpHeaders): boolean {
   for (const name of SPECIAL) if (headers[name] !== undefined) return true;
-  const wish = headers['cache-control'];
+  const { 'content-type': type, 'cache-control': wish } = headers;
+  if (headers['sec-fetch-mode'] === EMBEDDED || (type !== undefined && !type.startsWith('application/json')))
+    return true;
   return wish !== undefined && /no-cache/i.test(wish);
 }
 

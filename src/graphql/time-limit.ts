@@ -1,0 +1,41 @@
+/** A query that takes too long is given up: whoever asked is told so, and it sends no further statement. (Those under way end by themselves.) */
+import { type ExecutionArgs, OperationTypeNode, getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { unavailable } from '../errors.js';
+import type { Context } from './context.js';
+
+/** Two statements may be ended by the database in it. Mutations are limited by their transactions (see write.ts), and must tell what came of them. */
+export const QUERY_TIMEOUT_MS = 10_000;
+
+type Execute = (args: ExecutionArgs) => unknown;
+
+/** Goes before plugins that give resolvers their context. */
+export const useTimeLimit = (timeoutMs = QUERY_TIMEOUT_MS): Plugin => ({
+  onExecute({ executeFn, setExecuteFn }) {
+    const execute = executeFn as Execute;
+    setExecuteFn((args: ExecutionArgs): unknown => {
+      const operation = getOperationAST(args.document, args.operationName);
+      if (operation?.operation !== OperationTypeNode.QUERY) return execute(args);
+      return withinTime(execute, args, timeoutMs);
+    });
+  },
+});
+
+async function withinTime(execute: Execute, args: ExecutionArgs, timeoutMs: number): Promise<unknown> {
+  const { db } = args.contextValue as Context;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => {
+      const error = unavailable(
+        'This operation took too long, and was given up. Ask for less at a time, or try again.',
+      );
+      db.end(error);
+      resolve({ errors: [error] });
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([execute(args), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

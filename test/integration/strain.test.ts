@@ -1,0 +1,122 @@
+/** What is refused when there is too much to do, and what never is. */
+import { type Socket, connect } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Load } from '../../src/admission/load.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { type Listening, listen } from '../support/listen.js';
+
+describe('a process is full', () => {
+  const inside = (count: number, load = new Load(100)) => {
+    for (let i = 0; i < count; i += 1) load.enter();
+    return load;
+  };
+
+  test('when as many are inside as may be, until one leaves', () => {
+    const load = inside(100);
+    expect(load.isFull).toBe(true);
+    load.leave();
+    expect(load.isFull).toBe(false);
+  });
+
+  test.each([
+    ['late', { delayMs: 201, utilisation: 0.5 }],
+    ['busy', { delayMs: 1, utilisation: 0.96 }],
+  ])('when its event loop was %s for a second while many were inside, until it is well again', (_what, strain) => {
+    const load = inside(50);
+    load.observe(strain);
+    expect(load.isFull).toBe(true);
+    load.observe({ delayMs: 200, utilisation: 0.95 });
+    expect(load.isFull).toBe(false);
+  });
+
+  test('but not when it has few to refuse', () => {
+    const load = inside(49);
+    load.observe({ delayMs: 5_000, utilisation: 1 });
+    expect(load.isFull).toBe(false);
+  });
+});
+
+describe('a server that takes one request at a time', () => {
+  let app: TestApp;
+  let server: Listening;
+  let open: Socket[];
+  beforeEach(async () => {
+    app = await startApp({ env: { CACHE_ENGINE: 'larder', MAX_IN_FLIGHT: '1' } });
+    server = await listen(app.handle);
+    open = [];
+  });
+  afterEach(async () => {
+    open.forEach((socket) => socket.destroy());
+    await server.close();
+    await app.close();
+  });
+
+  const ask = (query: string) =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+
+  /** Nobody reads `table` until it is let go. */
+  async function hold(table: string) {
+    let letGo: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (letGo = resolve));
+    let held: () => void = () => undefined;
+    const locked = new Promise<void>((resolve) => (held = resolve));
+    const holding = app.prisma.$transaction(
+      async (tx) => {
+        await tx.$executeRawUnsafe(`LOCK TABLE "${table}" IN ACCESS EXCLUSIVE MODE`);
+        held();
+        await released;
+      },
+      { timeout: 15_000 },
+    );
+    await locked;
+    return { letGo: () => (letGo(), holding) };
+  }
+
+  test('refuses what comes meanwhile unread, and tells when to come again; hits and health it answers', async () => {
+    const hit = '{ agentCategories { category } }';
+    for (let i = 0; i < 3; i += 1) await (await ask(hit)).text();
+    const agents = await hold('Agent');
+    const slow = ask('{ agents { totalCount } }');
+    const another = () => ask('{ agents(first: 1) { totalCount } }').then(({ status }) => status);
+    await expect.poll(another, { timeout: 10_000 }).toBe(503);
+    const refused = await ask('{ collections { totalCount } }');
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    for (let i = 0; i < 5; i += 1) expect((await ask(hit)).headers.get('x-cache')).toBe('HIT');
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    await agents.letGo();
+    expect((await slow).status).toBe(200);
+    expect(await another()).toBe(200);
+  });
+
+  test(
+    'is not kept from others by a thousand clients who are slow to say what they want',
+    { timeout: 60_000 },
+    async () => {
+      const { hostname, port } = new URL(server.url);
+      for (let i = 0; i < 1_000; i += 1) {
+        const socket = connect(Number(port), hostname).on('error', () => undefined);
+        open.push(socket);
+        await once(socket, 'connect');
+        const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+        // Half of a request line, of the headers, of a body with a length, and of one without.
+        socket.write(
+          [
+            'POST /gra',
+            head,
+            `${head}Content-Length: 50\r\n\r\n{"query":`,
+            `${head}Transfer-Encoding: chunked\r\n\r\n9\r\n{"query":\r\n`,
+          ][i % 4]!,
+        );
+      }
+      const statuses = [];
+      for (let i = 0; i < 20; i += 1) statuses.push((await ask(`query D${i} { agents { totalCount } }`)).status);
+      expect(statuses).toEqual(Array(20).fill(200));
+    },
+  );
+});
