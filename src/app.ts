@@ -15,6 +15,7 @@ import { createDashboard } from './dashboard.js';
 import { unavailable } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
+import { useAnswersForAll } from './graphql/answers-for-all.js';
 import type { RequestContext, Viewer } from './graphql/context.js';
 import { useCompiledQueries } from './graphql/execution/use-compiled-queries.js';
 import { CompiledQueries } from './graphql/execution/compiled-queries.js';
@@ -178,6 +179,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       ...(cache.plugin ? [cache.plugin] : []),
       useErrorCodes(logger),
       useNoStore(noStore(config.cdn)),
+      ...(config.cdn ? [useAnswersForAll()] : []),
       observer.last,
     ],
   });

@@ -23,7 +23,12 @@ describe.each(Object.keys(CDN_RULES) as CdnKind[])('%s', (kind) => {
   beforeAll(async () => {
     cdn = await startFakeCdn(kind);
     app = await startApp({
-      env: { CACHE_ENGINE: 'larder', CDN_MAX_AGE: String(MAX_AGE), ...cdnEnvironment(kind, cdn.url) },
+      env: {
+        CACHE_ENGINE: 'larder',
+        CDN_MAX_AGE: String(MAX_AGE),
+        RATE_LIMIT_PER_MINUTE: '100000',
+        ...cdnEnvironment(kind, cdn.url),
+      },
     });
     server = await listen(app.handle);
     cdn.serveFrom(server.url);
@@ -121,13 +126,14 @@ describe.each(Object.keys(CDN_RULES) as CdnKind[])('%s', (kind) => {
       expect(headers.get('cache-control')).toMatch(/^private, no-(cache|store)$/);
       expect(headers.get('x-cdn')).not.toBe('HIT');
     }
-    const body = JSON.stringify({ query: taglineOf(slug) });
-    const posted = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json' },
-    });
-    expect(namesToCdn(posted.headers)).toEqual([]);
+    const body = JSON.stringify({ query: `query Posted { agent(slug: "${slug}") { tagline } }` });
+    for (const status of ['MISS', 'HIT', 'HIT']) {
+      const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+      const { headers } = await fetch(`${server.url}/graphql`, init);
+      expect(headers.get('x-cache')).toBe(status);
+      expect(headers.get('cache-control')).toBe('private, no-cache');
+      expect(namesToCdn(headers)).toEqual([]);
+    }
     expect((await fetch(`${cdn.url}/health/live`)).headers.get('cache-control')).toBe('private, no-store');
     expect(cdn.size).toBe(size);
   });
@@ -148,9 +154,11 @@ describe.each(Object.keys(CDN_RULES) as CdnKind[])('%s', (kind) => {
       expect(headers.get('cache-control')).toBe('public, no-cache');
       expect(namesToCdn(headers)).toEqual([...CDN_RULES[kind].hidden]);
       expect(headers.get('vary')).toContain('accept, accept-encoding');
+      expect([...headers.keys()].filter((name) => name.startsWith('ratelimit'))).toEqual([]);
       for (const name of CDN_RULES[kind].hidden.filter((name) => name.includes('key') || name.includes('tag')))
         expect(headers.get(name)).toBe(miss.headers.get(name));
     }
+    expect((await get('{ viewer { username } }', {}, server.url)).headers.has('ratelimit')).toBe(true);
     const unchanged = await get(query, { 'if-none-match': front.headers.get('etag')! }, server.url);
     expect(unchanged.status).toBe(304);
     expect(namesToCdn(unchanged.headers)).toEqual([...CDN_RULES[kind].hidden]);
