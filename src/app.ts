@@ -10,6 +10,7 @@ import { withShedding } from './admission/shed.js';
 import { useAdmission } from './admission/use-admission.js';
 import { systemClock } from './cache/clock.js';
 import { Guards } from './cache/redis/guard.js';
+import { type Upkeep, startUpkeep } from './cache-upkeep.js';
 import type { Config } from './config.js';
 import { createDashboard } from './dashboard.js';
 import { unavailable } from './errors.js';
@@ -53,6 +54,8 @@ import { DatabaseWork } from './platform/database-work.js';
 import type { RedisConnection } from './platform/redis.js';
 import { documentDigest } from './response-cache/document-digest.js';
 import { noStore } from './response-cache/http-caching.js';
+import type { CheckedHit } from './response-cache/hit-checker.js';
+import { replayOf } from './response-cache/replays.js';
 import { factsOf } from './response-cache/report.js';
 
 /** Larger bodies are refused with 413. */
@@ -76,7 +79,8 @@ export async function createApp(config: Config, { database, redis }: Connections
   const wallMs = () => Date.now();
   const identities = new Identities(createTokenVerifier(config.auth), wallMs);
   const breakers = new Breakers();
-  const { observations, observer, watch } = createObserver(logger);
+  let upkeep: Upkeep | null = null;
+  const { observations, observer, watch } = createObserver(logger, (hit) => upkeep?.offer(hit));
   logOperations(observations, logger, { hits: config.monitoring.logHits, slowMs: config.monitoring.slowMs });
   breakers.onChange((name, state) => observations.emit('breaker', { name, state }));
   const cache = await startCacheEngine(config, { database, redis, breakers }, logger, watch);
@@ -87,7 +91,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     statistics,
     breakers,
     askDatabase: () => database.prisma.$queryRaw`SELECT 1`,
-    warm: () => Promise.reject(unavailable('There is nothing yet that warms the cache.')),
+    warm: () => upkeep?.warm() ?? Promise.reject(unavailable('Nothing is cached here that could be warmed.')),
     monotonicMs: () => performance.now(),
     wallMs,
     logger,
@@ -174,6 +178,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useAdmission({
         admission,
         identify: (authorization) => identities.identify(authorization),
+        isOurs,
         onCost: (request, cost) => observer.noteCost(request, cost),
       }),
       ...(cache.plugin ? [cache.plugin] : []),
@@ -192,9 +197,21 @@ export async function createApp(config: Config, { database, redis }: Connections
     admit: (viewer, request) => admission.hit(viewer as Viewer | null, request),
     requestId: harmlessId,
   });
+  upkeep =
+    cache.held &&
+    (await startUpkeep({
+      config,
+      held: cache.held,
+      client: database.ledger,
+      fetch: async (request) => await yoga.fetch(request),
+      poll: () => cache.poll(),
+      observations,
+      logger,
+    }));
   return {
     fetch: yoga.fetch,
     observations,
+    upkeep,
     handle: front ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
@@ -205,6 +222,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     async stop() {
       stopAdmission();
       dashboard.close();
+      await upkeep?.stop();
       await cache.stop();
     },
     /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */
@@ -212,20 +230,26 @@ export async function createApp(config: Config, { database, redis }: Connections
   };
 }
 
+const isOurs = (request: Request): boolean => replayOf(request) !== undefined;
+
 /** Where what happens is told, and who tells it. */
-function createObserver(logger: Logger) {
+function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
   const observations = new Observations((error) => logger.error({ err: error }, 'what watches the server has failed'));
   const observer = new OperationObserver({
     observations,
     requestIdOf,
+    isOurs,
     digestOf: documentDigest,
     newWork: () => new DatabaseWork(),
     monotonicMs: () => performance.now(),
   });
   const watch: Watch = {
-    onHit({ requestId, operation: { name, digest }, viewer, httpStatus, durationMs }) {
+    onHit(hit) {
+      const { requestId, operation, viewer, httpStatus, durationMs } = hit;
+      const { name, digest } = operation;
       const subject = (viewer as Viewer | null)?.subject ?? null;
       observations.emit('operation', frontHit({ requestId, name, digest, viewer: subject, httpStatus, durationMs }));
+      offer(hit);
     },
     told: (request, report) => observer.noteCaching(request, factsOf(report)),
     instance(report) {
@@ -235,7 +259,6 @@ function createObserver(logger: Logger) {
           return;
         case 'joined':
         case 'expelled':
-        case 'epoch':
         case 'written':
         case 'missed':
           return;

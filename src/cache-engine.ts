@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { type CacheControl, createCacheControl } from './cache-control.js';
 import { Cache } from './cache/cache.js';
 import { systemClock as clock } from './cache/clock.js';
+import type { Entry } from './cache/entry.js';
 import { Instance, type Report } from './cache/instance.js';
 import { Knowledge } from './cache/knowledge.js';
 import { createPostgresLedger } from './cache/postgres/ledger.js';
@@ -49,6 +50,8 @@ export interface CacheEngine {
   readonly publisher: Publisher | null;
   /** For operators; null if nothing can be said or done. */
   readonly control: CacheControl | null;
+  /** What is known of requests, and whether what is stored is good still; null if nothing is stored here. */
+  readonly held: { known: KnownRequests; isValid: (entry: Entry) => boolean } | null;
   /** What it holds in memory; null if nothing. */
   readonly memory: (() => { bytes: number; entries: number }) | null;
   /** Since the ledger was last read, in milliseconds; null if none is. */
@@ -100,7 +103,7 @@ export async function startCacheEngine(
   }
 }
 
-const IDLE = { memory: null, ledgerAgeMs: null, poll: async () => undefined, stop: async () => undefined };
+const IDLE = { held: null, memory: null, ledgerAgeMs: null, poll: async () => undefined, stop: async () => undefined };
 
 function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
@@ -180,6 +183,7 @@ async function startLarder(
         onHit: watch.onHit,
       }).handle,
     publisher: createPublisher(instance),
+    held: { known, isValid: (entry) => cache.isGood(entry) },
     memory: () => ({ bytes: cache.memory.bytes + sendables.bytes, entries: cache.memory.count }),
     ledgerAgeMs: () => instance.sinceBeatMs,
     control: createCacheControl({ cache, instance, knowledge, ledger, remote, maxBytes }),

@@ -117,6 +117,9 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_HITS: fraction.default(0.01),
   SLOW_MS: integer(1, 600_000).default(500),
+  CHECK_HITS: fraction.default(0.001),
+  WARM_UP: z.enum(['off', 'on', 'wait']).default('on'),
+  WARM_UP_SECONDS: integer(1, 600).default(10),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   GRAPHIQL: z.enum(['on', 'off']).optional(),
   INTROSPECTION: z.enum(['on', 'off']).optional(),
@@ -201,6 +204,8 @@ export interface CacheConfig {
   memoryBytes: number;
   /** Seconds, by the field (`Query.agents`) or type (`Agent`) whose @cacheControl they override. */
   lifetimes: Readonly<Record<string, number>>;
+  /** `wait`: the server is not ready before. */
+  warmUp: { mode: 'off' | 'on' | 'wait'; budgetMs: number };
 }
 
 export interface LimitsConfig {
@@ -245,6 +250,8 @@ export interface Config {
     logHits: number;
     /** Operations that take longer are slow. */
     slowMs: number;
+    /** The part of the hits that is executed afresh and compared. */
+    checkHits: number;
     /** Whoever has it may read the metrics. */
     metricsToken: string | null;
   };
@@ -302,6 +309,7 @@ export function readConfig(
       consistency: env.CACHE_CONSISTENCY,
       memoryBytes: env.CACHE_MEMORY_MB * 1024 * 1024,
       lifetimes: env.CACHE_LIFETIMES ?? {},
+      warmUp: { mode: env.WARM_UP, budgetMs: env.WARM_UP_SECONDS * 1_000 },
     },
     cdn: cdnConfig(env),
     auth: {
@@ -316,7 +324,12 @@ export function readConfig(
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,
     logLevel: env.LOG_LEVEL,
-    monitoring: { logHits: env.LOG_HITS, slowMs: env.SLOW_MS, metricsToken: env.METRICS_TOKEN ?? null },
+    monitoring: {
+      logHits: env.LOG_HITS,
+      slowMs: env.SLOW_MS,
+      checkHits: env.CHECK_HITS,
+      metricsToken: env.METRICS_TOKEN ?? null,
+    },
   });
 }
 

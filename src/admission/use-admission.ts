@@ -26,11 +26,13 @@ export interface AdmissionPluginOptions {
   readonly admission: Admission;
   /** Who asks, null for a stranger. Rejects for a token that is not accepted. */
   readonly identify: (authorization: string | null) => Promise<Asker | null>;
+  /** Whether the server has made the request itself: nobody pays for it. */
+  readonly isOurs: (request: Request) => boolean;
   /** Told what the operation costs that is about to run. */
   readonly onCost: (request: Request, cost: number) => void;
 }
 
-export function useAdmission({ admission, identify, onCost }: AdmissionPluginOptions): Plugin<Admitted> {
+export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionPluginOptions): Plugin<Admitted> {
   const visits = new WeakMap<Request, Visit>();
   let costs: OperationCosts;
 
@@ -67,6 +69,7 @@ export function useAdmission({ admission, identify, onCost }: AdmissionPluginOpt
     },
     // Before anything of the request is read.
     async onRequestParse({ request, serverContext }) {
+      if (isOurs(request)) return;
       const node = nodeRequest(serverContext);
       const identified = await identify(request.headers.get('authorization')).then(
         (asker) => ({ asker, refusal: null }),

@@ -195,6 +195,11 @@ export class Cache {
     if (!this.#parts.instance.isLive) await this.#parts.instance.poll();
   }
 
+  /** Whether an entry is valid by all that is known, and good by time. */
+  isGood(entry: Entry): boolean {
+    return this.#isValidNow(entry) && this.#overdueMs(entry) < 0;
+  }
+
   #isValidNow(entry: Entry): boolean {
     return this.#parts.instance.isLive && this.#parts.knowledge.objectionTo(entry) === null;
   }

@@ -72,10 +72,18 @@ export type ObservedInstance =
   | { readonly kind: 'lapsed'; readonly forMs: number }
   | { readonly kind: 'members'; readonly count: number }
   | { readonly kind: 'beat-failed' }
+  /** The database was restarted, restored or replaced: nothing that was stored counts. */
+  | { readonly kind: 'epoch' }
   /** What keeps writes from being captured; null: nothing does any more. */
   | { readonly kind: 'fault'; readonly fault: string | null };
 
+/** What executing a hit afresh has shown. `unknown`: something changed, expired or failed meanwhile. */
+export interface ObservedCheck {
+  readonly verdict: 'same' | 'mismatch' | 'unknown';
+}
+
 export interface ObservedEvents {
+  check: [ObservedCheck];
   instance: [ObservedInstance];
   operation: [ObservedOperation];
   change: [ObservedChange];

@@ -14,6 +14,8 @@ import {
 export interface ServerParts {
   observations: Observations;
   requestIdOf: (request: Request) => string;
+  /** Whether the server has made it itself. */
+  isOurs: (request: Request) => boolean;
   /** A digest that documents have in common which ask for the same. */
   digestOf: (document: DocumentNode, operation: OperationDefinitionNode) => string;
   newWork: () => DatabaseWork;
@@ -79,7 +81,7 @@ export class OperationObserver {
   /** Goes before all plugins that refuse. */
   readonly first: Plugin<Asking> = {
     onRequest: ({ request, url }) => {
-      if (url.pathname !== PATH || request.method === 'OPTIONS') return;
+      if (url.pathname !== PATH || request.method === 'OPTIONS' || this.#parts.isOurs(request)) return;
       this.#drafts.set(request, { startedAt: this.#parts.monotonicMs() });
     },
     onExecute: ({ args }) => this.#identify(args),

@@ -21,6 +21,7 @@ import { type Caching, cachingHeaders, isJson, isPrivateOutcome, knownTag } from
 import { type Question, type Scope, operationKey } from './operation-key.js';
 import { type Plan, Plans } from './plan.js';
 import { type Bypass, type Report, headersOf } from './report.js';
+import { replayOf } from './replays.js';
 import { observeRuntimeTypes } from './runtime-types.js';
 import { type Wishes, wishesOf } from './wishes.js';
 import { written } from './written-result.js';
@@ -79,7 +80,8 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
 
   async function answer(args: ExecutionArgs, execute: Execute): Promise<Result> {
     const { request, identity } = args.contextValue as Asked;
-    const wishes = wishesOf(request.headers, options.mayWish(identity));
+    const replay = replayOf(request);
+    const wishes = replay ? { ...replay, explained: false } : wishesOf(request.headers, options.mayWish(identity));
     const tell: Tell = (report, result) => {
       reports.set(request, { report, isWhole: !wishes.explained });
       options.told(request, report);

@@ -25,6 +25,7 @@ const HOUSE: Record<string, Edges> = {
   'operator.ts': { may: 'everything' },
   'admission/': { may: ['errors.ts'], never: [...DRIVERS, '@prisma/client'] },
   'dashboard.ts': { may: 'everything' },
+  'cache-upkeep.ts': { may: 'everything' },
   'commands/': { may: ['config.ts', 'errors.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
   'data/': { may: ['errors.ts', 'graphql/inputs.ts', 'platform/', 'tracking/'], never: GRAPHQL },
   'marketplace/': { may: ['errors.ts', 'graphql/', 'tracking/', 'platform/prisma/'], never: DRIVERS },

@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/app.js';
+import type { Upkeep } from '../../src/cache-upkeep.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { ErrorCode, Issue } from '../../src/errors.js';
 import type { Observations } from '../../src/monitoring/observation.js';
@@ -46,6 +47,8 @@ export interface TestApp {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** For a real server: `listen(app.handle)`. */
   observations: Observations;
+  /** Null where nothing is cached by larder. */
+  upkeep: Upkeep | null;
   handle: RequestListener;
   drain(): void;
   /** Resolves when the cache knows of every write until now, those past the API included. */
@@ -94,6 +97,7 @@ export async function startApp({
   return {
     request,
     observations: app.observations,
+    upkeep: app.upkeep,
     handle: app.handle,
     prisma: database.prisma,
     drain: app.drain,

@@ -37,7 +37,8 @@ export class Metrics {
 
   /** The function that is returned ends it. */
   listenTo(observations: Observations): () => void {
-    const { changes, refused } = this.#counters;
+    const { changes, refused, checks } = this.#counters;
+    observations.on('check', ({ verdict }) => checks.inc({ verdict }));
     const onOperation = (operation: ObservedOperation) => this.#record(operation);
     const onInstance = (report: ObservedInstance) => this.#recordInstance(report);
     const onChange = () => changes.inc();
@@ -71,7 +72,7 @@ export class Metrics {
   }
 
   #recordInstance(report: ObservedInstance): void {
-    const { lapses, waits, members, failedBeats, fault } = this.#counters;
+    const { lapses, waits, members, failedBeats, fault, epochs } = this.#counters;
     switch (report.kind) {
       case 'lapsed':
         lapses.inc();
@@ -84,6 +85,9 @@ export class Metrics {
         return;
       case 'beat-failed':
         failedBeats.inc();
+        return;
+      case 'epoch':
+        epochs.inc();
         return;
       case 'fault':
         fault.set(report.fault === null ? 0 : 1);
@@ -120,8 +124,13 @@ function countersIn(registry: Registry) {
     changes: counter('changes', 'Transactions whose changes became known'),
     statements: counter('statements', 'Statements that operations sent to the database'),
     errors: counter('errors', 'Requests with errors, by code', 'code'),
+    checks: counter('checks', 'Hits that were executed afresh and compared, by the verdict', 'verdict'),
     refused: counter('refused', 'Requests that were turned away: rate-limited, shed', 'kind'),
     lapses: counter('lease_lapses', 'Leases that ended before they were renewed'),
+    epochs: counter(
+      'epochs',
+      'How often the database was another one than before, and nothing that was stored counted',
+    ),
     failedBeats: counter('failed_beats', 'Beats that did not reach the ledger'),
     members: new Gauge({
       name: 'larder_members',

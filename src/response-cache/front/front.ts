@@ -18,6 +18,10 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 export interface FrontHit {
   readonly requestId: string;
   readonly operation: KnownRequest;
+  /** What it says: its body, a character for each byte, or its target. */
+  readonly text: string;
+  readonly authorization: string | undefined;
+  readonly entry: Entry;
   /** Null for a stranger. */
   readonly viewer: object | null;
   readonly httpStatus: number;
@@ -147,7 +151,17 @@ export class Front {
     if (entry === null || !admit(viewer, request)) return false;
     const id = requestId(headers['x-request-id'] as string | undefined);
     const httpStatus = this.#send(request, response, sendables.of(entry), { dress, id });
-    onHit({ requestId: id, operation, viewer, httpStatus, durationMs: monotonicMs() - startedAt });
+    operation.uses += 1;
+    onHit({
+      requestId: id,
+      operation,
+      text,
+      authorization: headers.authorization,
+      entry,
+      viewer,
+      httpStatus,
+      durationMs: monotonicMs() - startedAt,
+    });
     return true;
   }
 

@@ -22,6 +22,16 @@ export class KnownRequests {
     return this.#known.get(text) ?? null;
   }
 
+  /** Public ones by how often they were answered here since the last call, the most frequent first. */
+  takePopular(max: number): { text: string; uses: number }[] {
+    const used: { text: string; uses: number }[] = [];
+    for (const [text, request] of this.#known.entries()) {
+      if (request.uses > 0 && !request.isPrivate) used.push({ text, uses: request.uses });
+      request.uses = 0;
+    }
+    return used.sort((a, b) => b.uses - a.uses).slice(0, max);
+  }
+
   /** Notes what a request says, until it is known what it asks. */
   arrive(request: object, text: string): void {
     this.#underWay.set(request, text);
@@ -41,6 +51,8 @@ export class KnownRequests {
 
 export class KnownRequest {
   readonly isPrivate: boolean;
+  /** How often it was answered. */
+  uses = 0;
   readonly #question: Question;
   /** For everyone, if it is public; for strangers, if not. */
   readonly #commonKey: string;

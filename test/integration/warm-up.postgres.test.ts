@@ -1,0 +1,32 @@
+/** What one server has learnt of what is asked most, the next one executes before it is ready. */
+import { expect, test } from 'vitest';
+import { startApp } from '../support/app.js';
+import { listen } from '../support/listen.js';
+import { createAgent } from '../support/marketplace.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+const QUERY = '{ agent(slug: "one") { name } }';
+
+test('with WARM_UP=wait the first request after a start is a hit, if it was asked often before', async () => {
+  const place = await createTestDatabase();
+  const kept = { url: place.url, remove: async () => undefined };
+  const env = { CACHE_ENGINE: 'larder', CHECK_HITS: '0' };
+  const first = await startApp({ place: kept, env: { ...env, WARM_UP: 'on' } });
+  const server = await listen(first.handle);
+  await createAgent(first.prisma, { slug: 'one' });
+  await first.poll();
+  const body = JSON.stringify({ query: QUERY });
+  for (let time = 0; time < 4; time += 1)
+    await (
+      await fetch(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    ).text();
+  await server.close();
+  await first.close();
+
+  const second = await startApp({ place, env: { ...env, WARM_UP: 'wait' } });
+  try {
+    expect((await second.execute(QUERY)).headers.get('x-cache')).toBe('HIT');
+  } finally {
+    await second.close();
+  }
+});
