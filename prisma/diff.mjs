@@ -9,6 +9,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { INSTALLED_TRIGGERS, CAPTURE_PREFIX, differingTriggers } from '../src/cache/postgres/capture.js';
 import { LEDGER_TABLES } from '../src/cache/postgres/ledger.js';
+import { POPULAR_TABLE } from '../src/response-cache/popular-operations.js';
 import { allModels } from '../src/tracking/models.js';
 import { captureSql, captureTriggers, dropCaptureSql } from '../src/tracking/triggers.js';
 import { openSchemaEngine } from './schema-engine.mjs';
@@ -44,7 +45,7 @@ async function missingTables() {
     to: { tag: 'schemaDatamodel', files },
     script: true,
     exitCode: true,
-    filters: { externalTables: LEDGER_TABLES.map((table) => `public.${table}`), externalEnums: [] },
+    filters: { externalTables: [...LEDGER_TABLES, POPULAR_TABLE].map((table) => `public.${table}`), externalEnums: [] },
   });
   return exitCode === 0 ? '' : stdout;
 }

@@ -25,6 +25,9 @@ const DECAY = 0.95;
 /** So many are executed at a time. */
 const LANES = 2;
 
+/** Ours alone: no model has it. */
+export const POPULAR_TABLE = 'cache_popular';
+
 const SAVE = `
 WITH faded AS (UPDATE public.cache_popular SET uses = uses * ${DECAY} WHERE hash <> ALL ($1::text[]))
 INSERT INTO public.cache_popular (hash, body, uses)
