@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.js';
-import { read } from './sources.js';
+import { read, sources } from './sources.js';
 
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!).sort();
 
@@ -17,4 +17,14 @@ test('docs/errors.md has every error code with its status, and no others', () =>
       .map(([code, { status }]) => `\`${code}\` | ${status}`)
       .sort(),
   );
+});
+
+test('docs/SECURITY.md names tests that there are, and settings that are read', () => {
+  const text = read('docs/SECURITY.md');
+  const named = all(text, /`(test\/[^`]+)`/g);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !sources('test').includes(path))).toEqual([]);
+  const settings = all(read('src/config.ts'), /^ {2,4}([A-Z][A-Z0-9_]+):/gm);
+  const told = all(text, /`([A-Z][A-Z_]{5,})(?:=\w+)?`/g).filter((name) => name.includes('_'));
+  expect(told.filter((name) => !settings.includes(name))).toEqual([]);
 });

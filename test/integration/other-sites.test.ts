@@ -56,10 +56,26 @@ describe('an answer may be read', () => {
     async (origin) => {
       for (let i = 0; i < 3; i += 1) {
         const { headers } = await get({ origin });
-        expect([origin, '*']).not.toContain(headers['access-control-allow-origin']);
+        expect(headers['access-control-allow-origin']).toBe(origin);
+        expect(headers.vary).toMatch(/\borigin\b/i);
+        expect(headers['access-control-allow-credentials']).not.toBe('true');
       }
     },
   );
+
+  test.each([
+    'https://evil.example',
+    'null',
+    'http://shop.example',
+    'https://shop.example:444',
+    'https://shop.example.evil.example',
+    'https://evil-shop.example',
+  ])('but not by pages of %s', async (origin) => {
+    for (let i = 0; i < 3; i += 1) {
+      const { headers } = await get({ origin });
+      expect([origin, '*']).not.toContain(headers['access-control-allow-origin']);
+    }
+  });
 });
 
 test('in production nobody is listed unless somebody was', async () => {
