@@ -6,11 +6,13 @@ import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** What is sent to browsers as it is. */
-const PAGE = 'monitoring/dashboard/page';
-const sent = readdirSync(`src/${PAGE}`).map((name) => ({
-  path: resolve(`dist/${PAGE}/${name}`),
-  contents: readFileSync(`src/${PAGE}/${name}`),
-}));
+const PAGES = ['monitoring/dashboard/page', 'graphiql/page'];
+const sent = PAGES.flatMap((page) =>
+  readdirSync(`src/${page}`).map((name) => ({
+    path: resolve(`dist/${page}/${name}`),
+    contents: readFileSync(`src/${page}/${name}`),
+  })),
+);
 
 const { outputFiles } = await build({
   entryPoints: ['src/**/*.ts'],

@@ -12,7 +12,7 @@ let page: Page;
 const foreignRequests: string[] = [];
 
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ env: { CACHE_ENGINE: 'larder' } });
   await app.prisma.collection.create({ data: { address: `0x${'a'.repeat(40)}`, name: 'Such Dragons' } });
   server = await listen(app.handle);
   browser = await launchChromium();
@@ -40,6 +40,19 @@ const result = async () => (await page.locator('.graphiql-response').innerText()
 it('GraphiQL runs an example and shows its result', async () => {
   await page.getByRole('button', { name: /execute query/i }).click();
   await expect.poll(result, { timeout: 15_000 }).toContain('"name": "Such Dragons"');
+});
+
+it('what the cache did is said below it, in words: why, for how long and by whom, and what would purge it', async () => {
+  const panel = page.locator('#cache-panel');
+  await panel.locator('summary').click();
+  await page.getByRole('button', { name: /execute query/i }).click();
+  await expect.poll(() => panel.innerText(), { timeout: 15_000 }).toContain('Hit: answered from the cache');
+  const text = await panel.innerText();
+  expect(text).toMatch(/found in memory, \d+ s old/);
+  expect(text).toContain('300 s, set by Nft;');
+  expect(text).toContain('everyone');
+  expect(text).toMatch(/a write to Collection \(.*which rows there are\)/);
+  expect(await result()).not.toContain('"cache"');
 });
 
 it('each tab opens with the first click, and shows its example', async () => {

@@ -86,11 +86,7 @@ function tiles({ traffic: { lastMinute }, cache }) {
   const { requests, hitRate, p95, p50, errors, memory, remote } = lastMinute;
   const hits = memory + remote;
   const all = [
-    [
-      'Hit rate',
-      percent(hitRate),
-      hits === 0 ? 'last minute' : `${Math.round((100 * memory) / hits)} % of hits from memory`,
-    ],
+    ['Hit rate', percent(hitRate), hits === 0 ? 'last minute' : `${Math.round((100 * memory) / hits)} % from memory`],
     ['Requests', `${(requests / 60).toFixed(requests < 600 ? 1 : 0)} /s`, `${count(requests)} in the last minute`],
     ['p95', milliseconds(p95), `p50 ${milliseconds(p50)}`],
     ['Errors', count(errors), requests === 0 ? 'last minute' : `${percent(errors / requests)} of requests`],
@@ -201,7 +197,7 @@ function fleet({ fleet: members, cache }) {
           element('span', { class: 'name', text: id === 'alone' ? 'This instance' : shortId(id) }),
           element('span', {
             class: 'quiet',
-            text: id === 'alone' ? 'has the database to itself' : isThis ? 'this one' : '',
+            text: id === 'alone' ? 'alone' : isThis ? 'this one' : '',
           }),
         ),
         element('td', {}, element('span', { class: 'state' })),
