@@ -28,6 +28,7 @@ const HOUSE: Record<string, Edges> = {
   'cache-upkeep.ts': { may: 'everything' },
   'commands/': { may: ['config.ts', 'errors.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
   'data/': { may: ['errors.ts', 'graphql/inputs.ts', 'platform/', 'tracking/'], never: GRAPHQL },
+  'indexer/': { may: ['errors.ts', 'graphql/inputs.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
   'marketplace/': { may: ['errors.ts', 'graphql/', 'tracking/', 'platform/prisma/'], never: DRIVERS },
   'graphiql/': { may: [], never: DRIVERS },
   'monitoring/': { may: [], never: DRIVERS },

@@ -1,0 +1,51 @@
+/**
+ * Connections to where anybody may make us go, such as the address in a token's metadata: to the public internet alone.
+ *
+ * What is checked is the address that is connected to, at the moment when it is: a name that means another address the second time it is asked
+ * for gains nothing. Node asks for no name where the host is an address already, so those are checked as well.
+ */
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Agent, buildConnector } from 'undici';
+import { UpstreamError } from './upstream-error.js';
+
+/** As node:dns has it, for all addresses of a name. */
+export type Lookup = (
+  host: string,
+  options: { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** What ipaddr.js calls unicast is in none of the special registries (RFC 6890): not private, local, mapped, translated or reserved. */
+export const isPublicAddress = (address: string): boolean =>
+  ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
+
+const unsafe = () =>
+  Object.assign(new UpstreamError('unsafe', 'The address does not lead to the public internet.'), { code: 'EUNSAFE' });
+
+export function createPublicAgent(lookup: Lookup = systemLookup): Agent {
+  const connect = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    lookup(host, { all }, callback) {
+      lookup(host, { all: true }, (error, addresses) => {
+        if (error) return callback(error, []);
+        // One that is not public among others is no accident either.
+        if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address)))
+          return callback(unsafe(), []);
+        if (all) return callback(null, addresses);
+        const [{ address, family }] = addresses as [LookupAddress];
+        return callback(null, address, family);
+      });
+    },
+  });
+  return new Agent({
+    connect(options, callback) {
+      const host = options.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(host) !== 0 && !isPublicAddress(host)) return callback(unsafe(), null);
+      return connect(options, callback);
+    },
+  });
+}

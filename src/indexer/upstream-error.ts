@@ -1,0 +1,30 @@
+/** Why a server beside us gave nothing that can be used. Messages are shown to people: they hold no address and no key. */
+
+/**
+ * `away`: no answer, or one that says that it is broken. `nonsense`: an answer that is none. `busy`: later. `refused`: it will not, however often it is
+ * asked. `missing`: it has no such thing. `unsafe`: an address that nobody may make us ask.
+ */
+export type UpstreamFault = 'away' | 'nonsense' | 'busy' | 'refused' | 'missing' | 'unsafe';
+
+export class UpstreamError extends Error {
+  override name = 'UpstreamError';
+  /** It asked to be left alone for so long. Milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    readonly fault: UpstreamFault,
+    message: string,
+    { retryAfterMs = 0, cause }: { retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Asking again may help. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof UpstreamError && ['away', 'nonsense', 'busy'].includes(error.fault);
+
+/** It speaks of a server that is not well: what breakers count. */
+export const isIllness = (error: unknown): boolean =>
+  error instanceof UpstreamError && ['away', 'nonsense'].includes(error.fault);

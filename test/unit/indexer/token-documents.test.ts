@@ -1,0 +1,215 @@
+/** The guard against being sent to where only we can go (SSRF), against real sockets on this machine. */
+import type { LookupAddress } from 'node:dns';
+import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, type Server, createServer, connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isPublicAddress } from '../../../src/indexer/public-agent.js';
+import { type TokenDocuments, createTokenDocuments } from '../../../src/indexer/token-documents.js';
+import type { UpstreamError } from '../../../src/indexer/upstream-error.js';
+import { Breakers } from '../../../src/platform/breaker.js';
+
+const listening = (server: Server, host: string, port = 0) =>
+  new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+
+/** What only we can reach, on every address of this machine. */
+let secret: Server;
+let port: number;
+let connections: number;
+
+let gateway: ReturnType<typeof createHttpServer>;
+let gatewayUrl: string;
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+
+beforeAll(async () => {
+  secret = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  port = await listening(secret, '::').catch(() => listening(secret, '0.0.0.0'));
+  gateway = createHttpServer((request, response) => answer(request, response));
+  gatewayUrl = `http://127.0.0.1:${await listening(gateway, '127.0.0.1')}/ipfs/`;
+});
+afterAll(() => {
+  secret.close();
+  gateway.closeAllConnections();
+  gateway.close();
+});
+
+let documents: TokenDocuments;
+let breakers: Breakers;
+/** What names mean, in the order in which they are asked for. */
+let meanings: string[][];
+
+beforeEach(() => {
+  connections = 0;
+  meanings = [];
+  breakers = new Breakers();
+  documents = createTokenDocuments({
+    ipfsGateway: gatewayUrl,
+    breakers,
+    lookup(_host, _options, callback) {
+      const addresses = meanings.shift() ?? ['127.0.0.1'];
+      callback(
+        null,
+        addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })),
+      );
+    },
+  });
+});
+afterEach(() => documents.close());
+
+const json = (value: unknown, type = 'application/json') => {
+  answer = (_request, response) => response.writeHead(200, { 'content-type': type }).end(JSON.stringify(value));
+};
+const read = (uri: string, tokenId = '1') => documents.read(uri, tokenId, new AbortController().signal);
+const faultOf = (uri: string) =>
+  read(uri).then(
+    () => 'read',
+    (error: UpstreamError) => error.fault,
+  );
+
+const UNSAFE = [
+  ['plain', 'https://127.0.0.1:PORT/'],
+  ['decimal', 'https://2130706433:PORT/'],
+  ['hexadecimal', 'https://0x7f000001:PORT/'],
+  ['octal', 'https://0177.0.0.1:PORT/'],
+  ['short', 'https://127.1:PORT/'],
+  ['full-width', 'https://１２７.0.0.1:PORT/'],
+  ['another loopback', 'https://127.9.9.9:PORT/'],
+  ['nowhere', 'https://0.0.0.0:PORT/'],
+  ['zero', 'https://0:PORT/'],
+  ['IPv6 loopback', 'https://[::1]:PORT/'],
+  ['IPv6 nowhere', 'https://[::]:PORT/'],
+  ['IPv4 in IPv6', 'https://[::ffff:127.0.0.1]:PORT/'],
+  ['IPv4 in IPv6, hexadecimal', 'https://[::ffff:7f00:1]:PORT/'],
+  ['NAT64', 'https://[64:ff9b::7f00:1]:PORT/'],
+  ['6to4', 'https://[2002:7f00:1::]:PORT/'],
+  ['link-local', 'https://[fe80::1]:PORT/'],
+  ['unique local', 'https://[fd00::1]:PORT/'],
+  ['the cloud’s metadata', 'https://169.254.169.254/latest/meta-data/'],
+  ['private, class A', 'https://10.0.0.1:PORT/'],
+  ['private, class B', 'https://172.16.0.1:PORT/'],
+  ['private, class C', 'https://192.168.0.1:PORT/'],
+  ['carrier-grade NAT', 'https://100.64.0.1:PORT/'],
+  ['multicast', 'https://224.0.0.1:PORT/'],
+  ['localhost', 'https://localhost:PORT/'],
+  ['localhost with a dot', 'https://localhost.:PORT/'],
+  ['a name that means us', 'https://rebind.example:PORT/'],
+  ['no https', 'http://127.0.0.1:PORT/'],
+  ['a password', 'https://user:password@example.com:PORT/'],
+  ['a file', 'file:///etc/passwd'],
+  ['another protocol', 'gopher://127.0.0.1:PORT/'],
+  ['no address', 'https://'],
+] as const;
+
+describe('an address that does not lead to the public internet is not connected to', () => {
+  it.each(UNSAFE)('%s: %s', async (_how, uri) => {
+    expect(await faultOf(uri.replace('PORT', String(port)))).toBe('unsafe');
+    expect(connections).toBe(0);
+  });
+
+  it('a name of which one address is not public', async () => {
+    meanings = [['93.184.215.14', '127.0.0.1']];
+    expect(await faultOf(`https://mixed.example:${port}/`)).toBe('unsafe');
+    expect(connections).toBe(0);
+  });
+
+  it('a name that was public when it was first asked for', async () => {
+    meanings = [['127.0.0.1'], ['93.184.215.14'], ['127.0.0.1']];
+    expect(await faultOf(`https://rebind.example:${port}/`)).toBe('unsafe');
+    expect(connections).toBe(0);
+  });
+
+  it.each(UNSAFE)('to which a gateway sends us: %s', async (_how, uri) => {
+    const location = encodeURI(uri.replace('PORT', String(port)))
+      .replace('%5B', '[')
+      .replace('%5D', ']');
+    answer = (_request, response) => response.writeHead(302, { location }).end();
+    expect(await faultOf('ipfs://QmSent/1')).toBe('unsafe');
+    expect(connections).toBe(0);
+  });
+
+  it('and the server that must not be seen does listen', async () => {
+    await new Promise((resolve) => connect(port, '127.0.0.1').on('close', resolve));
+    expect(connections).toBe(1);
+  });
+});
+
+it.each(['8.8.8.8', '93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'])('%s is public', (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
+
+describe('a document', () => {
+  it('comes from IPFS through the gateway, with the token’s number as ERC-1155 has it', async () => {
+    let asked = '';
+    answer = (request, response) => {
+      asked = request.url!;
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('{"name":"One"}');
+    };
+    expect(await read('ipfs://ipfs/QmHash/{id}.json', '255')).toEqual({ name: 'One' });
+    expect(asked).toBe(`/ipfs/QmHash/${'ff'.padStart(64, '0')}.json`);
+  });
+
+  it.each([
+    'data:application/json;base64,eyJuYW1lIjoiT25lIn0=',
+    'data:application/json,%7B%22name%22%3A%22One%22%7D',
+    'data:application/json;charset=utf-8,{"name":"One"}',
+  ])('stands in its address: %s', async (uri) => {
+    expect(await read(uri)).toEqual({ name: 'One' });
+  });
+
+  it.each([
+    ['HTML', 'text/html'],
+    ['SVG', 'image/svg+xml'],
+    ['a picture', 'image/png'],
+    ['nothing that is said', ''],
+  ])('is not taken from %s', async (_what, type) => {
+    json({ name: 'One' }, type);
+    expect(await faultOf('ipfs://QmHash/1')).toBe('nonsense');
+  });
+
+  it.each([
+    ['too large, and says so', (response: ServerResponse) => response.setHeader('content-length', 1_000_001)],
+    ['too large, and does not say so', () => undefined],
+  ])('is not read if it is %s', async (_how, prepare) => {
+    let sent = 0;
+    answer = (_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      prepare(response);
+      const more = () => {
+        while (!response.destroyed && (sent += 10_000) <= 50_000_000) if (!response.write(' '.repeat(10_000))) return;
+      };
+      response.on('drain', more).on('error', () => undefined);
+      more();
+    };
+    expect(await faultOf('ipfs://QmHash/1')).toBe('nonsense');
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
+  it('is not read if it is compressed', async () => {
+    answer = (_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end('{}');
+    expect(await faultOf('ipfs://QmHash/1')).toBe('nonsense');
+  });
+
+  it('is not asked for without end', async () => {
+    json({});
+    await expect(documents.read('ipfs://QmHash/1', '1', AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    );
+  });
+});
+
+it('a gateway that fails five times is not asked any more', async () => {
+  let asked = 0;
+  answer = (_request, response) => {
+    asked += 1;
+    response.writeHead(500).end();
+  };
+  for (let time = 0; time < 8; time += 1) await faultOf('ipfs://QmHash/1');
+  expect(asked).toBe(5);
+  expect(breakers.states()).toContainEqual({ name: 'ipfs-gateway', state: 'open' });
+});
