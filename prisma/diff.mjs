@@ -33,6 +33,9 @@ async function migrations() {
   );
 }
 
+/** What the server writes down for itself alone while it works: no responses are made of it, so it is no model, and nothing captures it. */
+const WORK_TABLES = ['refresh_owner'];
+
 const database = await PGlite.create({ extensions: { pg_trgm } });
 for (const sql of await migrations()) await database.exec(sql);
 
@@ -45,7 +48,10 @@ async function missingTables() {
     to: { tag: 'schemaDatamodel', files },
     script: true,
     exitCode: true,
-    filters: { externalTables: [...LEDGER_TABLES, POPULAR_TABLE].map((table) => `public.${table}`), externalEnums: [] },
+    filters: {
+      externalTables: [...LEDGER_TABLES, POPULAR_TABLE, ...WORK_TABLES].map((table) => `public.${table}`),
+      externalEnums: [],
+    },
   });
   return exitCode === 0 ? '' : stdout;
 }

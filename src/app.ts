@@ -39,6 +39,7 @@ import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { frontHit } from './monitoring/front-hit.js';
+import { startRefreshes } from './indexer/start.js';
 import { useHealth } from './monitoring/health.js';
 import { Metrics } from './monitoring/metrics/metrics.js';
 import { useMetrics } from './monitoring/metrics/use-metrics.js';
@@ -121,6 +122,8 @@ export async function createApp(config: Config, { database, redis }: Connections
     identities,
     wallMs,
   });
+  const refreshes =
+    config.indexer && startRefreshes(config.indexer, { database, publisher: cache.publisher, breakers, logger });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({
@@ -132,6 +135,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       wallMs,
       publisher: cache.publisher,
       operatorFor,
+      source: refreshes,
     }),
     // Where only known documents are answered it could show nothing.
     graphiql: config.http.graphiql && !config.operations.onlyTrusted && graphiqlOptions,
@@ -219,6 +223,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       stopAdmission();
       dashboard.close();
       await upkeep?.stop();
+      await refreshes?.stop();
       await cache.stop();
     },
     /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */

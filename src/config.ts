@@ -102,6 +102,9 @@ const environment = z.object({
   CDN_TOKEN: z.string().optional(),
   CDN_API_URL: url('https:', 'http:').optional(),
   CDN_PURGE_URL: list.pipe(z.array(url('https:', 'http:')).min(1, 'must name at least one address')).optional(),
+  INDEXER_URL: url('https:', 'http:').optional(),
+  INDEXER_API_KEY: z.string().optional(),
+  IPFS_GATEWAY: url('https:', 'http:').default('https://ipfs.io/ipfs/'),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: z.string().optional(),
@@ -237,6 +240,8 @@ export interface Config {
   cdn: CdnConfig | null;
   auth: AuthConfig;
   limits: LimitsConfig;
+  /** Null: collections cannot be added or refreshed. */
+  indexer: { url: string; apiKey: string; ipfsGateway: string } | null;
   operations: {
     /** Where the documents are that are known beforehand. */
     folder: string;
@@ -320,6 +325,10 @@ export function readConfig(
         env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
     },
     limits: limitsConfig(env, production),
+    indexer:
+      env.INDEXER_URL && env.INDEXER_API_KEY
+        ? { url: env.INDEXER_URL, apiKey: env.INDEXER_API_KEY, ipfsGateway: env.IPFS_GATEWAY }
+        : null,
     operations: { folder: env.TRUSTED_DOCUMENTS, onlyTrusted: env.OPERATIONS === 'trusted' },
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,

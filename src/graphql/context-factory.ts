@@ -6,6 +6,7 @@ import { unauthenticated } from '../errors.js';
 import { Db } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Writer, allowWrites } from '../tracking/write.js';
+import type { CollectionSource } from './collection-source.js';
 import type { Context, RequestContext, Viewer } from './context.js';
 import type { Identities } from './identities.js';
 import { type Operator, allowOperations } from './operator.js';
@@ -17,6 +18,7 @@ interface Parts {
   readRows: ReadRows;
   identities: Identities;
   signInDomains: readonly string[];
+  source: CollectionSource | null;
   publisher: Publisher | null;
   /** For admins, and with a line in the log for each of their acts. */
   operatorFor: (act: { writer: Writer; subject: string | null; requestId: string }) => Operator;
@@ -53,6 +55,10 @@ function createContext(parts: Parts, identity: Viewer | null, recording: Recordi
   return {
     db: new Db(parts.prisma, reads, parts.readRows),
     signInDomains: parts.signInDomains,
+    get source() {
+      reads?.refuse('ctx.source was read: what the indexer says is not in the database.');
+      return parts.source;
+    },
     get viewer() {
       reads?.taint('ctx.viewer was read');
       return identity;

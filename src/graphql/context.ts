@@ -1,6 +1,7 @@
 /** What a resolver is given. It shows neither headers nor addresses: an answer must depend on nothing that a cache cannot see. */
 import type { User } from '../platform/prisma/client.js';
 import type { Writer } from '../tracking/write.js';
+import type { CollectionSource } from './collection-source.js';
 import type { Recording } from './recording.js';
 
 export interface Viewer {
@@ -20,6 +21,8 @@ export interface Context extends Writer {
    * was read is kept until the end of the bucket at most.
    */
   now(bucketSeconds: number): Date;
+  /** Where collections come from that are not here yet; null: nowhere. What it says cannot be tracked, so queries that look are not kept. */
+  readonly source: CollectionSource | null;
   /** Hosts for which a wallet may sign (ERC-4361 domain). */
   readonly signInDomains: readonly string[];
 }

@@ -31,21 +31,20 @@ export function createPublicAgent(lookup: Lookup = systemLookup): Agent {
     timeout: CONNECT_TIMEOUT_MS,
     lookup(host, { all }, callback) {
       lookup(host, { all: true }, (error, addresses) => {
-        if (error) return callback(error, []);
+        const [first] = error ? [] : addresses;
         // One that is not public among others is no accident either.
-        if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address)))
-          return callback(unsafe(), []);
-        if (all) return callback(null, addresses);
-        const [{ address, family }] = addresses as [LookupAddress];
-        return callback(null, address, family);
+        const fault = error ?? (first && addresses.every(({ address }) => isPublicAddress(address)) ? null : unsafe());
+        if (fault || !first) callback(fault, []);
+        else if (all) callback(null, addresses);
+        else callback(null, first.address, first.family);
       });
     },
   });
   return new Agent({
     connect(options, callback) {
       const host = options.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(host) !== 0 && !isPublicAddress(host)) return callback(unsafe(), null);
-      return connect(options, callback);
+      if (isIP(host) !== 0 && !isPublicAddress(host)) callback(unsafe(), null);
+      else connect(options, callback);
     },
   });
 }

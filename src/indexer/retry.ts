@@ -1,5 +1,5 @@
 /** Asks again what may pass: later each time, by chance, so that many who failed together do not come back together. */
-import { UpstreamError, mayPass } from './upstream-error.js';
+import { type UpstreamError, mayPass } from './upstream-error.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;

@@ -18,6 +18,7 @@ function contextAt(wallMs: number, authorization = 'Bearer token') {
     operatorFor: () => {
       throw new Error('nobody operates');
     },
+    source: null,
     account: async () => USER,
     wallMs: () => wallMs,
   });
@@ -56,5 +57,11 @@ it('time comes in buckets, and ends an answer with the bucket that it looked at;
 it('resolvers see nothing else that depends on who asks: no headers, no address, no client', async () => {
   const request = await contextAt(0);
   for (const context of [request.open('mutation'), request.open('query'), request.record().context])
-    expect(Object.keys(context).sort()).toEqual(['db', 'now', 'signInDomains', 'user', 'viewer']);
+    expect(Object.keys(context).sort()).toEqual(['db', 'now', 'signInDomains', 'source', 'user', 'viewer']);
+});
+
+it('to ask where collections come from keeps an answer from being kept', async () => {
+  const { context, recording } = (await contextAt(0)).record();
+  expect(context.source).toBeNull();
+  expect(recording.reads.refusal).toContain('indexer');
 });

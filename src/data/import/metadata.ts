@@ -36,7 +36,7 @@ const GATEWAYS = [
 const wellFormed = (value: string): boolean => !/\p{Surrogate}/u.test(value);
 const UNICODE = { error: 'must be valid Unicode' };
 
-const attribute = z.object(
+export const attribute = z.object(
   {
     trait_type: z
       .string({ error: 'must be text' })
@@ -51,7 +51,7 @@ const attribute = z.object(
   { error: 'must have a trait_type and a value' },
 );
 
-const image = z
+export const image = z
   .string({ error: 'must be text' })
   .trim()
   .transform((address) => {

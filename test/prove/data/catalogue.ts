@@ -47,10 +47,10 @@ const TABLES = `
      )), '[]') FROM pg_constraint AS f JOIN pg_class AS p ON p.oid = f.confrelid
        WHERE f.conrelid = c.oid AND f.contype = 'f') AS "foreignKeys"
   FROM pg_class AS c
-  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname !~ '^(_prisma_|cache_)'
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname !~ '^(_prisma_|cache_|refresh_)'
   ORDER BY c.relname`;
 
-/** All tables but those of the migrations and of the ledger. */
+/** All tables but those of the migrations, of the ledger, and of which no answers are made. */
 export async function readTables(sql: pg.Client): Promise<Table[]> {
   const { rows } = await sql.query<Table>(TABLES);
   return rows;

@@ -56,6 +56,8 @@ export const SMALL_MARKETPLACE: readonly string[] = [
   `INSERT INTO "Collection" (chain, address, standard, name, symbol, description, verified, "floorPrice", "createdAt")
    SELECT (enum_range(NULL::"Chain"))[1 + i % 3], '0x' || lpad(to_hex(100 + i), 40, '0'), (enum_range(NULL::"TokenStandard"))[1 + i % 2],
      initcap(${word('i')}) || ' tokens', upper(${word('i')}), ${word('i + 1')}, i % 2 = 0, CASE WHEN i > 1 THEN i / 10.0 END, ${day('i')} FROM ${series(4)}`,
+  `INSERT INTO "CollectionRefresh" ("collectionId", status, done, total, error, "requestedAt", "finishedAt")
+   SELECT i, (enum_range(NULL::"RefreshStatus"))[1 + i], i, i + 1, CASE WHEN i = 3 THEN ${word('i')} END, ${day('i')}, ${day('i + 1')} FROM ${series(3)}`,
   `INSERT INTO "Nft" ("collectionId", "tokenId", name, description, "ownerVerifiedAt", "createdAt")
    SELECT 1 + i % 4, CASE WHEN i = 12 THEN 2::numeric ^ 255 ELSE i / 4 END, initcap(${word('i')}) || ' #' || i, ${word('i + 1')},
      CASE WHEN i % 2 = 0 THEN ${day('i')} END, ${day('i')} FROM ${series(12)}`,

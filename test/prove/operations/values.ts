@@ -77,6 +77,7 @@ const ALONE: Readonly<Record<string, Draw>> = {
   'Query.wallet.address': column('Wallet', 'address', NO_ADDRESS),
   'Query.agent.slug': column('Agent', 'slug', 'no-agent'),
   'Query.template.slug': column('Template', 'slug', 'no-template'),
+  'Query.ownershipStats.staleAfterHours': ({ random }) => random.pick([1, 24, 87_600]),
   'Query.workspace.slug': column('Workspace', 'slug', 'no-workspace'),
   'Agent.viewerHasInstalled.workspaceId': nodeOf('Workspace'),
   'Nft.ownerAt.time': ({ random }) => `${random.pick(DAYS)}T12:00:00Z`,

@@ -170,6 +170,12 @@ export const INPUTS: Readonly<Record<string, (scene: Scene) => Wanted>> = {
       },
     };
   },
+  // Refused, for the servers of the proofs have no indexer.
+  addCollection: (scene) => ({ viewer: anyone(scene), input: { address: addressOf(scene.random.int(1, 120)) } }),
+  refreshCollection: (scene) => ({
+    viewer: ADMIN,
+    input: { collectionId: id('Collection', pick(scene, 'Collection')) },
+  }),
   updateCollection: (scene) => ({
     viewer: ADMIN,
     input: {

@@ -68,7 +68,7 @@ const read = (uri: string, tokenId = '1') => documents.read(uri, tokenId, new Ab
 const faultOf = (uri: string) =>
   read(uri).then(
     () => 'read',
-    (error: UpstreamError) => error.fault,
+    (error: unknown) => (error as UpstreamError).fault,
   );
 
 const UNSAFE = [

@@ -1,0 +1,149 @@
+/** What a refresh does, step by step, each in pages that are written together with where the job then stands. */
+import { writeTokens } from '../data/import/write-tokens.js';
+import type { RefreshStep } from '../platform/prisma/client.js';
+import type { Indexer, IndexedToken } from './alchemy.js';
+import { describeContract, describeToken } from './describe.js';
+import type { Progress, RefreshJob } from './refresh-job.js';
+import { settleHolders, stageOwners } from './refresh-owners.js';
+import type { TokenDocuments } from './token-documents.js';
+import { UpstreamError } from './upstream-error.js';
+
+/** Documents of tokens are read so many at a time. */
+const DOCUMENTS_AT_ONCE = 8;
+/** Larger collections are none that anybody shows. */
+const MAX_TOKENS = 1_000_000;
+
+export interface StepParts {
+  indexer: Indexer;
+  documents: TokenDocuments;
+  signal: AbortSignal;
+  /** Whether it is time to show how far the job has come. Each time that it is, what was cached of it is purged. */
+  isTimeToShow: () => boolean;
+}
+
+type Step = (job: RefreshJob, parts: StepParts) => Promise<void>;
+
+export const STEPS: Record<RefreshStep, Step> = {
+  CONTRACT: readContract,
+  TOKENS: readTokens,
+  OWNERS: readOwners,
+  HOLDERS: settle,
+  RANKS: rank,
+};
+
+async function readContract(job: RefreshJob, { indexer, signal }: StepParts): Promise<void> {
+  const contract = describeContract(await indexer.contract(job.target, signal));
+  if (contract?.standard !== job.target.standard)
+    throw new UpstreamError('missing', `It knows no ${job.target.standard} contract at this address.`);
+  const { total, symbol, description, imageUrl } = contract;
+  const { collectionId } = job.work;
+  await job.advance(async (tx) => {
+    await tx.$executeRaw`DELETE FROM refresh_owner WHERE "collectionId" = ${collectionId}::int`;
+    // What people wrote stays.
+    await tx.$executeRaw`
+      UPDATE "Collection" SET symbol = coalesce(symbol, ${symbol}), "imageUrl" = coalesce("imageUrl", ${imageUrl}),
+        description = CASE description WHEN '' THEN coalesce(${description}, '') ELSE description END
+      WHERE id = ${collectionId}::int AND (symbol IS NULL OR "imageUrl" IS NULL OR description = '')`;
+    return { step: 'TOKENS', pageKey: null, total };
+  });
+}
+
+async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeToShow }: StepParts): Promise<void> {
+  const { collectionId, seen, pageKey } = job.work;
+  const { items, next } = await indexer.tokens(job.target, pageKey, signal);
+  if (seen + items.length > MAX_TOKENS)
+    throw new UpstreamError('refused', `It has more than ${MAX_TOKENS.toLocaleString('en')} tokens.`);
+  const indexed = [...new Map(items.map((token) => [token.tokenId, token])).values()];
+  const found = await inTurns(indexed, DOCUMENTS_AT_ONCE, (token) => metadataOf(token, documents, signal));
+  const known = indexed.filter((_token, index) => found[index] !== null);
+  const bare = indexed.filter((_token, index) => found[index] === null);
+  await job.advance(async (tx) => {
+    await writeTokens(
+      tx,
+      collectionId,
+      known.map((token) => describeToken(token, found[indexed.indexOf(token)]!)),
+    );
+    // A document that cannot be had now is no reason to forget what it said.
+    const present = await tx.nft.findMany({
+      where: { collectionId, tokenId: { in: bare.map(({ tokenId }) => tokenId) } },
+      select: { tokenId: true },
+    });
+    const here = new Set(present.map(({ tokenId }) => tokenId.toFixed()));
+    const missing = bare.filter(({ tokenId }) => !here.has(tokenId));
+    await writeTokens(
+      tx,
+      collectionId,
+      missing.map((token) => describeToken(token, null)),
+    );
+    return pageRead(job, items.length, next, 'OWNERS', isTimeToShow());
+  });
+}
+
+const pageRead = (
+  { work }: RefreshJob,
+  tokens: number,
+  pageKey: string | null,
+  after: RefreshStep,
+  isShown: boolean,
+): Progress => ({
+  pageKey,
+  page: work.page + 1,
+  seen: work.seen + tokens,
+  ...(isShown && { done: work.seen + tokens }),
+  ...(pageKey === null && { step: after, done: work.seen + tokens }),
+});
+
+/** Null: nobody has it, or not now. */
+async function metadataOf(
+  { raw, tokenUri, tokenId }: IndexedToken,
+  documents: TokenDocuments,
+  signal: AbortSignal,
+): Promise<Record<string, unknown> | null> {
+  if (raw?.metadata && Object.keys(raw.metadata).length > 0) return raw.metadata;
+  const uri = tokenUri ?? raw?.tokenUri;
+  if (!uri) return null;
+  try {
+    const document = await documents.read(uri, tokenId, signal);
+    return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : null;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
+}
+
+async function readOwners(job: RefreshJob, { indexer, signal }: StepParts): Promise<void> {
+  const { pageKey, page, collectionId } = job.work;
+  const asOf = job.work.ownersAsOf ?? new Date();
+  const { items, next } = await indexer.owners(job.target, pageKey, signal);
+  await job.advance(async (tx) => {
+    await stageOwners(tx, collectionId, items, page);
+    return { pageKey: next, page: page + 1, ownersAsOf: asOf, ...(next === null && { step: 'HOLDERS' }) };
+  });
+}
+
+async function settle(job: RefreshJob): Promise<void> {
+  const { collectionId, ownersAsOf } = job.work;
+  await job.advance(async (tx) => {
+    const more = await settleHolders(tx, { id: collectionId, standard: job.target.standard }, ownersAsOf!);
+    return more ? {} : { step: 'RANKS' };
+  });
+}
+
+async function rank(job: RefreshJob): Promise<void> {
+  const { collectionId, seen } = job.work;
+  await job.advance(async (tx) => {
+    await tx.$executeRaw`DELETE FROM "Trait" WHERE "collectionId" = ${collectionId}::int AND "nftCount" = 0`;
+    await tx.$executeRaw`CALL rank_rarity(${collectionId}::int)`;
+    return { status: 'DONE', finishedAt: new Date(), done: seen, total: seen, holder: null, leaseUntil: null };
+  });
+}
+
+async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index]!);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return results;
+}
