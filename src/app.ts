@@ -122,8 +122,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     identities,
     wallMs,
   });
-  const refreshes =
-    config.indexer && startRefreshes(config.indexer, { database, publisher: cache.publisher, breakers, logger });
+  const refreshes = startRefreshes(config.indexer, { database, publisher: cache.publisher, breakers, logger });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory({

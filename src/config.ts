@@ -240,14 +240,10 @@ export interface Config {
   cdn: CdnConfig | null;
   auth: AuthConfig;
   limits: LimitsConfig;
-  /** Null: collections cannot be added or refreshed. */
-  indexer: { url: string; apiKey: string; ipfsGateway: string } | null;
-  operations: {
-    /** Where the documents are that are known beforehand. */
-    folder: string;
-    /** Others are refused. */
-    onlyTrusted: boolean;
-  };
+  /** Without address or key collections cannot be added or refreshed. */
+  indexer: { url: string | undefined; apiKey: string | undefined; ipfsGateway: string };
+  /** `folder`: where the documents are that are known beforehand. `onlyTrusted`: others are refused. */
+  operations: { folder: string; onlyTrusted: boolean };
   seed: boolean;
   logLevel: string;
   monitoring: {
@@ -325,10 +321,7 @@ export function readConfig(
         env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
     },
     limits: limitsConfig(env, production),
-    indexer:
-      env.INDEXER_URL && env.INDEXER_API_KEY
-        ? { url: env.INDEXER_URL, apiKey: env.INDEXER_API_KEY, ipfsGateway: env.IPFS_GATEWAY }
-        : null,
+    indexer: { url: env.INDEXER_URL, apiKey: env.INDEXER_API_KEY, ipfsGateway: env.IPFS_GATEWAY },
     operations: { folder: env.TRUSTED_DOCUMENTS, onlyTrusted: env.OPERATIONS === 'trusted' },
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,

@@ -21,11 +21,13 @@ interface Parts {
   logger: Logger;
 }
 
+/** Null: there is no indexer. */
 export function startRefreshes(
-  { url, apiKey, ipfsGateway }: NonNullable<Config['indexer']>,
+  { url, apiKey, ipfsGateway }: Config['indexer'],
   { database, publisher, breakers, logger }: Parts,
   { leaseMs = LEASE_MS, pollMs = POLL_MS }: { leaseMs?: number; pollMs?: number } = {},
-): Refreshes {
+): Refreshes | null {
+  if (!url || !apiKey) return null;
   return new Refreshes({
     ...{ prisma: database.prisma, publisher, logger, leaseMs, pollMs },
     indexer: new Indexer({
