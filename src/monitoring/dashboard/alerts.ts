@@ -9,6 +9,8 @@ export interface Alert {
 }
 
 export interface Watched {
+  readonly mismatches: number;
+  readonly lapses: number;
   readonly lastFiveMinutes: Summary;
   /** Null where nothing is cached by us. */
   readonly lease: {
@@ -33,7 +35,29 @@ const MAX_LOOP_DELAY_MS = 200;
 const MAX_LEDGER_AGE_MS = 1_500;
 
 export function alertsOf(watched: Watched): Alert[] {
-  return [...leaseAlerts(watched), ...trafficAlerts(watched), ...surroundings(watched)];
+  return [...promiseAlerts(watched), ...leaseAlerts(watched), ...trafficAlerts(watched), ...surroundings(watched)];
+}
+
+/** They stay until the figures are reset. */
+function promiseAlerts({ mismatches, lapses }: Watched): Alert[] {
+  const alerts: Alert[] = [];
+  if (mismatches > 0)
+    alerts.push(
+      critical(
+        'mismatch',
+        `${mismatches} of the hits that were checked were not what the database says`,
+        'This breaks the promise of the cache. The log has their tags: invalidate these, or flush, and report it.',
+      ),
+    );
+  if (lapses > 0)
+    alerts.push(
+      warning(
+        'lapses',
+        `The lease has lapsed ${lapses} times`,
+        'For so long nothing was served from the cache. Look for pauses of this process and of the database.',
+      ),
+    );
+  return alerts;
 }
 
 function leaseAlerts({ lease, ledgerAgeMs }: Watched): Alert[] {

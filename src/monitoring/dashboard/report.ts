@@ -56,6 +56,7 @@ export function reportOf(parts: ReportParts) {
   const members: readonly FleetMember[] = parts.fleet.members;
   const eventLoopDelayMs = parts.eventLoopDelayMs();
   const alerts: Alert[] = alertsOf({
+    ...{ mismatches: figures.mismatches, lapses: figures.lapses },
     ...{ lastFiveMinutes, lease: cache, breakers, members, eventLoopDelayMs },
     ledgerAgeMs: parts.ledgerAgeMs(),
   });

@@ -1,5 +1,11 @@
 /** What an instance remembers of its work, in bounded memory, for people: /stats and /dashboard. For the long run there are metrics. */
-import type { ObservedChange, ObservedOperation, Observations } from '../observation.js';
+import type {
+  ObservedChange,
+  ObservedCheck,
+  ObservedInstance,
+  ObservedOperation,
+  Observations,
+} from '../observation.js';
 import { type OperationFigures, OperationTallies } from './operation-tallies.js';
 import type { Summary } from './tally.js';
 import { type Point, Timeline } from './timeline.js';
@@ -20,6 +26,10 @@ export interface ChangeFigures {
 export interface Figures {
   /** When counting began, in milliseconds since 1970. */
   readonly since: number;
+  /** Hits that were executed afresh, and turned out to be wrong. */
+  readonly mismatches: number;
+  /** Times that the lease ended before it was renewed. */
+  readonly lapses: number;
   readonly lastMinute: Summary;
   readonly lastFiveMinutes: Summary;
   readonly lastHour: Summary;
@@ -48,6 +58,8 @@ export class Statistics {
   readonly #reasons = new Map<string, number>();
   readonly #errorCodes = new Map<string, number>();
   #changes: (ChangeFigures & { purged: number })[] = [];
+  #mismatches = 0;
+  #lapses = 0;
   #number = 0;
   #since: number;
 
@@ -62,8 +74,20 @@ export class Statistics {
   listenTo(observations: Observations): () => void {
     const onOperation = (operation: ObservedOperation) => this.record(operation);
     const onChange = (change: ObservedChange) => this.recordChange(change);
-    observations.on('operation', onOperation).on('change', onChange);
-    return () => void observations.off('operation', onOperation).off('change', onChange);
+    const onCheck = ({ verdict }: ObservedCheck) => {
+      if (verdict === 'mismatch') this.#mismatches += 1;
+    };
+    const onInstance = ({ kind }: ObservedInstance) => {
+      if (kind === 'lapsed') this.#lapses += 1;
+    };
+    observations.on('operation', onOperation).on('change', onChange).on('check', onCheck).on('instance', onInstance);
+    return () => {
+      observations
+        .off('operation', onOperation)
+        .off('change', onChange)
+        .off('check', onCheck)
+        .off('instance', onInstance);
+    };
   }
 
   record(operation: ObservedOperation): void {
@@ -96,6 +120,7 @@ export class Statistics {
     this.#reasons.clear();
     this.#errorCodes.clear();
     this.#changes = [];
+    this.#mismatches = this.#lapses = 0;
     this.#since = this.#wallMs();
   }
 
@@ -107,6 +132,8 @@ export class Statistics {
   figures(): Figures {
     return {
       since: this.#since,
+      mismatches: this.#mismatches,
+      lapses: this.#lapses,
       lastMinute: this.#seconds.sum(60),
       lastFiveMinutes: this.#seconds.sum(300),
       lastHour: this.#tens.sum(360),
