@@ -80,6 +80,12 @@ export const PARTS: readonly Part[] = [
     command: ours('isolation'),
   },
   {
+    name: 'fuzz',
+    what: 'random bad requests over sockets: bodies, heads, variables, documents, chunks, pipelines, cut-offs',
+    mustShow: '0 crashes, 0 5xx, 0 leaks',
+    command: ours('fuzz'),
+  },
+  {
     name: 'stampede',
     what: '1,000 equal misses at once, on 1 and on 4 instances',
     mustShow: '1 execution, 1 execution',
