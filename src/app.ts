@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { type Watch, startCacheEngine } from './cache-engine.js';
 import type { SharedCount } from './admission/budgets.js';
 import { createAdmission } from './admission/create-admission.js';
+import { DirectVisits } from './admission/direct-visits.js';
+import { OperationCosts } from './admission/operation-cost.js';
 import { createRedisCount } from './admission/redis-count.js';
 import { withShedding } from './admission/shed.js';
 import { useAdmission } from './admission/use-admission.js';
@@ -20,7 +22,7 @@ import { useAnswersForAll } from './graphql/answers-for-all.js';
 import type { RequestContext, Viewer } from './graphql/context.js';
 import { useCompiledQueries } from './graphql/execution/use-compiled-queries.js';
 import { CompiledQueries } from './graphql/execution/compiled-queries.js';
-import { createContextFactory } from './graphql/context-factory.js';
+import { type ContextParts, createContextFactory, record } from './graphql/context-factory.js';
 import { Identities } from './graphql/identities.js';
 import { mayReadMetrics } from './graphql/metrics-readers.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
@@ -123,19 +125,21 @@ export async function createApp(config: Config, { database, redis }: Connections
     wallMs,
   });
   const refreshes = startRefreshes(config.indexer, { database, publisher: cache.publisher, breakers, logger });
+  const visits = new DirectVisits(admission, new OperationCosts(schema));
+  const contextParts: ContextParts = {
+    prisma: database.prisma,
+    readRows: database.readRows,
+    identities,
+    signInDomains: config.auth.signInDomains,
+    account: findOrCreateAccount,
+    wallMs,
+    publisher: cache.publisher,
+    operatorFor,
+    source: refreshes,
+  };
   const yoga = createYoga<object, RequestContext>({
     schema,
-    context: createContextFactory({
-      prisma: database.prisma,
-      readRows: database.readRows,
-      identities,
-      signInDomains: config.auth.signInDomains,
-      account: findOrCreateAccount,
-      wallMs,
-      publisher: cache.publisher,
-      operatorFor,
-      source: refreshes,
-    }),
+    context: createContextFactory(contextParts),
     // Where only known documents are answered it could show nothing.
     graphiql: config.http.graphiql && !config.operations.onlyTrusted && graphiqlOptions,
     renderGraphiQL: renderPage,
@@ -195,6 +199,9 @@ export async function createApp(config: Config, { database, redis }: Connections
     recall: (authorization) => identities.recall(authorization),
     admit: (viewer, request) => admission.hit(viewer as Viewer | null, request),
     requestId: harmlessId,
+    visit: (viewer, request, query) => visits.begin(viewer as Viewer | null, request, query),
+    record: (viewer) => record(contextParts, viewer as Viewer | null),
+    prepare: (query) => queries.prepare(query),
   });
   upkeep =
     cache.held &&
@@ -250,6 +257,23 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
       const subject = (viewer as Viewer | null)?.subject ?? null;
       observations.emit('operation', frontHit({ requestId, name, digest, viewer: subject, httpStatus, durationMs }));
       offer(hit);
+    },
+    onAnswer({ requestId, question: { operationName, document }, viewer, httpStatus, durationMs, report, work, cost }) {
+      observations.emit('operation', {
+        ...frontHit({
+          requestId,
+          name: operationName,
+          digest: document,
+          viewer: (viewer as Viewer | null)?.subject ?? null,
+          httpStatus,
+          durationMs,
+        }),
+        ...factsOf(report),
+        statements: work.statements,
+        slowStatements: work.slowStatements,
+        batches: work.batches,
+        cost,
+      });
     },
     told: (request, report) => observer.noteCaching(request, factsOf(report)),
     instance(report) {

@@ -27,14 +27,18 @@ import type { RequestContext } from './graphql/context.js';
 import { rootCause } from './graphql/error-codes.js';
 import type { Breakers } from './platform/breaker.js';
 import { isDatabaseAway } from './platform/database-errors.js';
+import { DatabaseWork } from './platform/database-work.js';
 import type { Database } from './platform/database.js';
 import { brief } from './platform/logger.js';
 import type { RedisConnection } from './platform/redis.js';
+import { Answers } from './response-cache/answers.js';
 import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 import { createTagger } from './response-cache/front/entity-tag.js';
-import { Front, type FrontHit, type FrontParts } from './response-cache/front/front.js';
+import { Front, type FrontAnswer, type FrontHit, type FrontParts } from './response-cache/front/front.js';
+import { Handover } from './response-cache/front/handover.js';
 import { KnownRequests } from './response-cache/front/known-requests.js';
 import { Sendables } from './response-cache/front/sendable.js';
+import { Shortcut, type ShortcutParts } from './response-cache/front/shortcut.js';
 import type { Report as CacheReport } from './response-cache/report.js';
 import { useResponseCache } from './response-cache/use-response-cache.js';
 import { allModels } from './tracking/models.js';
@@ -63,7 +67,8 @@ export interface CacheEngine {
 }
 
 /** The server behind the front. */
-export type Behind = Pick<FrontParts, 'handle' | 'recall' | 'admit' | 'requestId'>;
+export type Behind = Pick<FrontParts<DatabaseWork>, 'handle' | 'recall' | 'admit' | 'requestId'> &
+  Pick<ShortcutParts<DatabaseWork>, 'visit' | 'record' | 'prepare'>;
 
 interface Connections {
   database: Database;
@@ -75,6 +80,7 @@ interface Connections {
 /** Whoever wants to know what the cache does. */
 export interface Watch {
   onHit: (hit: FrontHit) => void;
+  onAnswer: (answer: FrontAnswer<DatabaseWork>) => void;
   told: (request: Request, report: CacheReport) => void;
   instance: (report: Report) => void;
 }
@@ -158,17 +164,18 @@ async function startLarder(
   const caching = { tagOf: createTagger(secret, marks ? (entry) => marks.keysOf(entry) : undefined), cdn: marks };
   const sendables = new Sendables(shareOf(SENDABLES_SHARE), caching);
   const wallMs = () => clock.wallMs();
+  const isAway = (error: unknown) => isDatabaseAway(rootCause(error));
+  const answers = new Answers({ cache, isAway, wallMs });
+  const handover = new Handover(known);
   const deafen = database.ledger.onNotification(() => void instance.poll());
   await instance.start();
   return {
     plugin: useResponseCache<YogaInitialContext & RequestContext>({
-      cache,
+      answers,
       lifetimes,
       mayWish: (identity) => !config.production || identity?.role === 'ADMIN',
-      isAway: (error) => isDatabaseAway(rootCause(error)),
-      wallMs,
       caching,
-      known,
+      handover,
       told: watch.told,
     }),
     before: (behind) =>
@@ -176,11 +183,14 @@ async function startLarder(
         ...behind,
         peek: (key) => cache.peek(key),
         known,
+        handover,
+        shortcut: new Shortcut({ ...behind, answers, handover, newWork: () => new DatabaseWork() }),
         sendables,
-        cdn: marks,
+        caching,
         wallMs,
         monotonicMs: () => clock.monotonicMs(),
         onHit: watch.onHit,
+        onAnswer: watch.onAnswer,
       }).handle,
     publisher: createPublisher(instance),
     held: { known, isValid: (entry) => cache.isGood(entry) },

@@ -1,19 +1,18 @@
 /** Makes the context of a request: who asks is established first. */
 import type { YogaInitialContext } from 'graphql-yoga';
-import type { ReadRows } from '../platform/plain-rows.js';
 import { type User, type PrismaClient } from '../platform/prisma/client.js';
 import { unauthenticated } from '../errors.js';
-import { Db } from '../tracking/db.js';
+import { Db, type ReadRows } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Writer, allowWrites } from '../tracking/write.js';
 import type { CollectionSource } from './collection-source.js';
-import type { Context, RequestContext, Viewer } from './context.js';
+import type { Context, Recorded, RequestContext, Viewer } from './context.js';
 import type { Identities } from './identities.js';
 import { type Operator, allowOperations } from './operator.js';
 import { Recording } from './recording.js';
 import { requestIdOf } from './request-id.js';
 
-interface Parts {
+export interface ContextParts {
   prisma: PrismaClient;
   readRows: ReadRows;
   identities: Identities;
@@ -28,7 +27,7 @@ interface Parts {
   wallMs: () => number;
 }
 
-export function createContextFactory(parts: Parts) {
+export function createContextFactory(parts: ContextParts) {
   return async ({ request }: YogaInitialContext): Promise<RequestContext> => {
     const identity = await parts.identities.identify(request.headers.get('authorization'));
     return {
@@ -39,17 +38,20 @@ export function createContextFactory(parts: Parts) {
         const act = { writer: context, subject: identity?.subject ?? null, requestId: requestIdOf(request) };
         return allowOperations(allowWrites(context, doorOf(parts)), () => parts.operatorFor(act));
       },
-      record() {
-        const recording = new Recording();
-        return { context: createContext(parts, identity, recording), recording };
-      },
+      record: () => record(parts, identity),
     };
   };
 }
 
-const doorOf = ({ prisma, publisher }: Parts) => ({ client: prisma, publisher });
+/** What the resolvers of a query are given whose answer may be kept. */
+export function record(parts: ContextParts, identity: Viewer | null): Recorded {
+  const recording = new Recording();
+  return { context: createContext(parts, identity, recording), recording };
+}
 
-function createContext(parts: Parts, identity: Viewer | null, recording: Recording | null): Context {
+const doorOf = ({ prisma, publisher }: ContextParts) => ({ client: prisma, publisher });
+
+function createContext(parts: ContextParts, identity: Viewer | null, recording: Recording | null): Context {
   const reads = recording?.reads ?? null;
   let user: Promise<User> | null = null;
   return {

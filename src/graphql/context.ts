@@ -35,5 +35,10 @@ export interface RequestContext {
   /** For one operation. */
   open(operation: 'query' | 'mutation' | 'subscription'): Context;
   /** For one query whose answer may be kept: what it reads is noted. */
-  record(): { context: Context; recording: Recording };
+  record(): Recorded;
+}
+
+export interface Recorded {
+  readonly context: Context;
+  readonly recording: Recording;
 }

@@ -9,20 +9,24 @@ import {
 import { canonicalValue } from './canonical-value.js';
 import { documentDigest } from './document-digest.js';
 import type { Hints } from './hints.js';
-import { type NormalisedOperation, normalise } from './normalised-operation.js';
+import { normalise } from './normalised-operation.js';
 import { type Question, digest } from './operation-key.js';
 import { type Policy, policyOf } from './policy.js';
 
 /** Answers come in one language. */
 const LOCALE = 'en';
 
+export type Variables = Readonly<Record<string, unknown>>;
+
 export interface Plan {
   readonly policy: Policy;
+  /** The variables as the operation takes them, defaults included; null if they are not what it wants. */
+  coerce(given: Variables): Variables | null;
   /**
-   * What is asked with these variables; null if they are not what the operation wants.
+   * What is asked with variables that were coerced.
    * @throws UnspeakableValue if one of them cannot be part of a key.
    */
-  question(variables: Readonly<Record<string, unknown>>): Question | null;
+  question(variables: Variables): Question;
 }
 
 export class Plans {
@@ -50,26 +54,14 @@ export class Plans {
     const text = documentDigest(document, operation);
     return {
       policy: policyOf(this.#schema, this.#hints, document, operation),
-      question: (given) => {
-        const variables = this.#variables(operation, normalised, given);
-        if (!variables) return null;
-        return {
-          schema: this.#schemaHash,
-          document: text,
-          operationName: operation.name?.value ?? null,
-          variables: canonicalValue(variables),
-          locale: LOCALE,
-        };
-      },
+      coerce: (given) => getVariableValues(this.#schema, operation.variableDefinitions ?? [], given).coerced ?? null,
+      question: (variables) => ({
+        schema: this.#schemaHash,
+        document: text,
+        operationName: operation.name?.value ?? null,
+        variables: canonicalValue(normalised.variables.map((name) => variables[name])),
+        locale: LOCALE,
+      }),
     };
-  }
-
-  #variables(
-    operation: OperationDefinitionNode,
-    { variables }: NormalisedOperation,
-    given: Readonly<Record<string, unknown>>,
-  ): unknown[] | null {
-    const { coerced } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], given);
-    return coerced ? variables.map((name) => coerced[name]) : null;
   }
 }

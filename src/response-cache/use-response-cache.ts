@@ -10,20 +10,17 @@ import {
   getOperationAST,
 } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
-import type { Cache } from '../cache/cache.js';
-import type { KnownRequests } from './front/known-requests.js';
-import { UnspeakableValue } from './canonical-value.js';
+import type { Answered, Answers } from './answers.js';
 import { explain } from './explanation.js';
-import { Fill, type Recorded, type Result } from './fill.js';
+import type { Recorded, Result } from './fill.js';
+import type { Handover } from './front/handover.js';
 import { type Hints, type Lifetimes, readHints } from './hints.js';
-import { type Caching, cachingHeaders, isJson, isPrivateOutcome, knownTag } from './http-caching.js';
-import { type Question, type Scope, operationKey } from './operation-key.js';
-import { type Plan, Plans } from './plan.js';
+import { type Caching, cachingHeaders, isJson, knownTag } from './http-caching.js';
+import { Plans } from './plan.js';
 import { type Bypass, type Report, headersOf } from './report.js';
 import { replayOf } from './replays.js';
 import { observeRuntimeTypes } from './runtime-types.js';
-import { type Wishes, wishesOf } from './wishes.js';
+import { wishesOf } from './wishes.js';
 import { written } from './written-result.js';
 
 /** What the cache knows of a request. */
@@ -31,7 +28,7 @@ export interface CachedRequest {
   readonly request: Request;
   /** As Node knows it, if it came over the network. */
   readonly req?: object;
-  readonly params?: { extensions?: Readonly<Record<string, unknown>> | null };
+  readonly params?: { query?: string | null; extensions?: Readonly<Record<string, unknown>> | null };
   /** All that resolvers can learn of who asks; null for a stranger. */
   readonly identity: object | null;
   /** Makes what resolvers are given, for a query whose answer may be stored. */
@@ -39,105 +36,66 @@ export interface CachedRequest {
 }
 
 export interface ResponseCacheOptions<Asked extends CachedRequest> {
-  cache: Pick<Cache, 'respond'>;
+  answers: Answers;
   /** In place of the maxAge in the schema. */
   lifetimes: Lifetimes;
   /** Who may have requests executed afresh and explained. */
   mayWish: (identity: Asked['identity']) => boolean;
-  /** Whether an error, as it was thrown, says that the database cannot be reached. */
-  isAway: (error: unknown) => boolean;
-  wallMs: () => number;
   /** What other caches are told. */
   caching: Caching;
-  /** Told what requests ask, to answer them itself the next time. */
-  known: KnownRequests;
+  /** With what stands before the server. */
+  handover: Handover;
   /** Told what the cache has done for a request. */
   told: (request: Request, report: Report) => void;
 }
 
 type Execute = (args: ExecutionArgs) => Promise<Result>;
-/** Notes what the cache has done, and explains it in the result if that is wished. */
-type Tell = (report: Report, result: Result) => Result;
 
-interface Asking {
-  execute: Execute;
-  wishes: Wishes;
-  tell: Tell;
-}
-
-/** Keys of public answers that turned out to be the viewer's own. To forget one costs an execution. */
-const MAX_TURNED = 10_000;
-
-const PUBLIC: Scope = { kind: 'PUBLIC' };
 const METHOD: Bypass = { kind: 'method', message: 'only queries are cached' };
-const BAD_VARIABLES: Bypass = { kind: 'variables', message: 'the variables are not what the operation wants' };
 
 export function useResponseCache<Asked extends CachedRequest>(options: ResponseCacheOptions<Asked>): Plugin<Asked> {
+  const { answers, handover } = options;
   const reports = new WeakMap<Request, { report: Report; isWhole: boolean }>();
-  const turned = new LRUCache<string, true>({ max: MAX_TURNED });
   let hints: Hints;
   let plans: Plans;
 
-  async function answer(args: ExecutionArgs, execute: Execute): Promise<Result> {
+  async function execute(args: ExecutionArgs, executeFn: Execute): Promise<Result> {
     const { request, identity } = args.contextValue as Asked;
     const replay = replayOf(request);
     const wishes = replay ? { ...replay, explained: false } : wishesOf(request.headers, options.mayWish(identity));
-    const tell: Tell = (report, result) => {
-      reports.set(request, { report, isWhole: !wishes.explained });
-      options.told(request, report);
-      return wishes.explained ? explained(result, report) : result;
-    };
     const operation = getOperationAST(args.document, args.operationName);
-    if (operation?.operation !== OperationTypeNode.QUERY)
-      return tell({ kind: 'bypass', why: METHOD }, await execute(args));
-    return await answerQuery(args, operation, { execute, wishes, tell });
+    const { report, result } =
+      operation?.operation === OperationTypeNode.QUERY
+        ? await query(args, operation, { executeFn, fresh: wishes.fresh })
+        : { report: { kind: 'bypass', why: METHOD } as const, result: await executeFn(args) };
+    reports.set(request, { report, isWhole: !wishes.explained });
+    options.told(request, report);
+    const told = result ?? written(bodyOf(report));
+    return wishes.explained ? explained(told, report) : told;
   }
 
-  async function answerQuery(
+  async function query(
     args: ExecutionArgs,
     operation: OperationDefinitionNode,
-    { execute, wishes, tell }: Asking,
-  ) {
+    { executeFn, fresh }: { executeFn: Execute; fresh: boolean },
+  ): Promise<Answered> {
     const { identity, record, req, params } = args.contextValue as Asked;
+    const before = req && handover.takeAnswered(req);
+    if (before) return before;
     const plan = plans.of(args.document, operation);
-    const asked = questionOf(plan, args.variableValues ?? {});
-    if ('why' in asked) return tell({ kind: 'bypass', why: asked.why }, await execute(args));
-
-    const { question } = asked;
-    const privateKey = () => operationKey(question, { kind: 'PRIVATE', viewer: identity });
-    const publicKey = operationKey(question, PUBLIC);
-    const privateBefore = turned.has(publicKey) ? 'an earlier execution of it looked at the viewer' : null;
-    const isPrivate = plan.policy.limits.privateBy !== null || privateBefore !== null;
-    const fill = new Fill({
-      policy: plan.policy,
+    const answered = await answers.answer({
+      plan,
       hints,
+      variables: plan.coerce(args.variableValues ?? {}),
+      viewer: identity,
       record,
-      execute: (contextValue) => execute({ ...args, contextValue }),
-      isAway: (error) => options.isAway(error),
-      wallMs: options.wallMs,
-      privateBefore,
-      keyFor({ privateBy }) {
-        if (privateBy === null) return publicKey;
-        if (!isPrivate) turned.set(publicKey, true);
-        return privateKey();
-      },
+      execute: (contextValue = args.contextValue as Asked) => executeFn({ ...args, contextValue }),
+      fresh,
     });
-    return await serve(isPrivate ? privateKey() : publicKey, fill, wishes, (report, result) => {
-      // Who registers a document with its hash is to be heard each time.
-      const isPlain = params?.extensions?.['persistedQuery'] === undefined;
-      if (req && isPlain && report.kind === 'answered' && report.outcome.entry)
-        options.known.learn(req, question, isPrivateOutcome(report.outcome));
-      return tell(report, result);
-    });
-  }
-
-  async function serve(key: string, fill: Fill, { fresh }: Wishes, tell: Tell): Promise<Result> {
-    const outcome = await options.cache.respond(key, fill.load, { fresh });
-    if (outcome.status === 'MISS' && fill.unstored) {
-      const { result, refusal } = fill.unstored;
-      return tell({ kind: 'unstored', why: refusal, lookedUp: outcome.reason }, result);
-    }
-    return tell({ kind: 'answered', outcome }, written(outcome.body));
+    // Who registers a document with its hash is to be heard each time.
+    if (req && params?.extensions?.['persistedQuery'] === undefined)
+      handover.learn(req, answered, { query: params?.query ?? null, document: args.document, operation, plan, hints });
+    return answered;
   }
 
   return {
@@ -147,8 +105,8 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       plans = new Plans(change.schema, hints);
     },
     onExecute({ executeFn, setExecuteFn }) {
-      const execute: Execute = async (args) => (await executeFn(args)) as Result;
-      setExecuteFn((args: ExecutionArgs) => answer(args, execute));
+      const inner: Execute = async (args) => (await executeFn(args)) as Result;
+      setExecuteFn((args: ExecutionArgs) => execute(args, inner));
     },
     onSubscribe({ args }) {
       const { request } = args.contextValue;
@@ -175,18 +133,9 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
   };
 }
 
-function questionOf(
-  plan: Plan,
-  variables: Readonly<Record<string, unknown>>,
-): { question: Question } | { why: Bypass } {
-  if (plan.policy.refusal !== null) return { why: { kind: 'policy', message: plan.policy.refusal } };
-  try {
-    const question = plan.question(variables);
-    return question ? { question } : { why: BAD_VARIABLES };
-  } catch (error) {
-    if (error instanceof UnspeakableValue) return { why: { kind: 'variables', message: error.message } };
-    throw error;
-  }
+function bodyOf(report: Report): Uint8Array {
+  if (report.kind !== 'answered') throw new Error('What is not answered by an entry has a result.');
+  return report.outcome.body;
 }
 
 /** Its `stringify`, which knows no extensions, is left behind. */

@@ -3,7 +3,6 @@
  * exactly as long. A write begins with a new one (inside the transaction) and ends with a new one.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ReadRows } from '../platform/plain-rows.js';
 import type { Prisma, PrismaClient } from '../platform/prisma/client.js';
 import { modelNamed } from './models.js';
 import { observeRows } from './observed-rows.js';
@@ -15,6 +14,9 @@ const writing = new AsyncLocalStorage<Db>();
 
 /** What a statement read, by the rows that it returned (see reading.ts). Null: nobody knows. */
 export type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
+
+/** Answers a statement with its rows. */
+export type ReadRows = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
 
 export class Db {
   readonly #client: Prisma.TransactionClient;

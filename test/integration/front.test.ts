@@ -353,7 +353,8 @@ function lasting(headers: Record<string, string>): Record<string, string> {
   const passing = ['age', 'connection', 'content-length', 'date', 'keep-alive', 'x-request-id'];
   return Object.fromEntries(
     Object.entries(headers)
-      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      // How long it is good for depends on the second in which it is asked for.
+      .map(([name, value]) => [name.toLowerCase(), value.replace(/ttl=\d+/, 'ttl')] as const)
       .filter(([name]) => !passing.includes(name)),
   );
 }

@@ -8,6 +8,8 @@ import { Recording } from '../../src/graphql/recording.js';
 import type { Recorded } from '../../src/response-cache/fill.js';
 import type { Lifetimes } from '../../src/response-cache/hints.js';
 import { createTagger } from '../../src/response-cache/front/entity-tag.js';
+import { Answers } from '../../src/response-cache/answers.js';
+import { Handover } from '../../src/response-cache/front/handover.js';
 import { KnownRequests } from '../../src/response-cache/front/known-requests.js';
 import { useResponseCache } from '../../src/response-cache/use-response-cache.js';
 import { useResolverContext } from '../../src/graphql/resolver-context.js';
@@ -100,13 +102,15 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
     plugins: [
       useResolverContext(),
       useResponseCache<YogaInitialContext & TestRequest>({
-        cache,
+        answers: new Answers({
+          cache,
+          isAway: (error) => (error as { originalError?: unknown }).originalError instanceof Away,
+          wallMs: () => clock.wallMs(),
+        }),
         lifetimes,
         mayWish,
-        isAway: (error) => (error as { originalError?: unknown }).originalError instanceof Away,
-        wallMs: () => clock.wallMs(),
         caching: { tagOf: createTagger(new Uint8Array(32)), cdn: null },
-        known: new KnownRequests(1_000_000),
+        handover: new Handover(new KnownRequests(1_000_000)),
         told: () => undefined,
       }),
     ],

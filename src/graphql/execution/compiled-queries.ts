@@ -33,6 +33,9 @@ export interface AskedQuery {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** @param context what resolvers are given. */
+export type Execute = (context: unknown) => Promise<ExecutionResult> | ExecutionResult;
+
 interface Known {
   times: number;
   /** The variables of its @skip and @include; null: it cannot be compiled. */
@@ -49,10 +52,10 @@ export class CompiledQueries {
     this.#schema = schema;
   }
 
-  /** @returns null if it is not compiled (yet): somebody else is to execute it. Never throws or rejects. */
-  execute(asked: AskedQuery, context: unknown): Promise<ExecutionResult> | ExecutionResult | null {
+  /** @returns what executes it, which never throws or rejects; null if it is not compiled (yet): somebody else is to execute it. */
+  prepare(asked: AskedQuery): Execute | null {
     const shape = this.#shapeOf(asked);
-    return shape && execute(shape, new Run(context, asked.variables));
+    return shape && ((context) => execute(shape, new Run(context, asked.variables)));
   }
 
   #shapeOf({ document, operation, variables }: AskedQuery): Shape | null {

@@ -11,8 +11,8 @@ export const useCompiledQueries = (queries: CompiledQueries): Plugin => ({
       if (!operation) return executeFn(args);
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
       // What is wrong with the variables, the other one tells.
-      const result = coerced && queries.execute({ document, operation, variables: coerced }, contextValue);
-      return result ?? executeFn(args);
+      const execute = coerced && queries.prepare({ document, operation, variables: coerced });
+      return execute ? execute(contextValue) : executeFn(args);
     });
   },
 });

@@ -4,13 +4,18 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Entry } from '../../cache/entry.js';
-import type { CdnMarks } from '../../cdn/cdn-marks.js';
-import { isConditional, isJson } from '../http-caching.js';
+import type { Answered } from '../answers.js';
+import { type Caching, isConditional, isJson, isPrivateOutcome } from '../http-caching.js';
+import type { Question } from '../operation-key.js';
+import type { Report } from '../report.js';
 import { codingsFor } from './content-coding.js';
 import { matchingTag } from './entity-tag.js';
+import type { Handover } from './handover.js';
 import { type Dress, KnownHeaders, PATH } from './known-headers.js';
 import type { KnownRequest, KnownRequests } from './known-requests.js';
+import { sendOutcome } from './send-outcome.js';
 import type { Sendable, Sendables } from './sendable.js';
+import type { Shortcut, Underway, Work } from './shortcut.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -29,13 +34,24 @@ export interface FrontHit {
   readonly durationMs: number;
 }
 
-export interface FrontParts {
+/** A request that was answered here, by executing what it asks if need be. */
+export interface FrontAnswer<W> extends Omit<FrontHit, 'operation'> {
+  readonly report: Report;
+  readonly question: Question;
+  readonly work: W;
+  /** Null: it was not executed. */
+  readonly cost: number | null;
+}
+
+export interface FrontParts<W extends Work> {
   /** A valid entry of memory; null if there is none. */
   peek: (key: string) => Entry | null;
   known: KnownRequests;
+  handover: Handover;
+  /** Answers what no entry of memory does. */
+  shortcut: Shortcut<W>;
   sendables: Sendables;
-  /** Null: there is none. */
-  cdn: CdnMarks | null;
+  caching: Caching;
   /** Who asks, null for a stranger; undefined if that takes a look that is not ours. */
   recall: (authorization: string | undefined) => object | null | undefined;
   /** Pays for a hit; false if whoever asks may have none. */
@@ -47,8 +63,16 @@ export interface FrontParts {
   monotonicMs: () => number;
   /** Told of each hit, before anything else happens. */
   onHit: (hit: FrontHit) => void;
+  onAnswer: (answer: FrontAnswer<W>) => void;
   /** The server behind. Never rejects. */
   handle: Handle;
+}
+
+interface Asking {
+  request: IncomingMessage;
+  response: ServerResponse;
+  text: string;
+  startedAt: number;
 }
 
 /** Longer requests are too many bytes to remember. */
@@ -64,13 +88,13 @@ const SPECIAL = [
 /** Browsers say so of pictures, scripts and style sheets. */
 const EMBEDDED = 'no-cors';
 
-export class Front {
-  readonly #parts: FrontParts;
+export class Front<W extends Work> {
+  readonly #parts: FrontParts<W>;
   readonly #headers: KnownHeaders;
 
-  constructor(parts: FrontParts) {
+  constructor(parts: FrontParts<W>) {
     this.#parts = parts;
-    this.#headers = new KnownHeaders(parts.cdn);
+    this.#headers = new KnownHeaders(parts.caching.cdn);
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -110,21 +134,59 @@ export class Front {
         request.read();
         return;
       }
-      request.unshift(body);
-      this.#leave(request, response, text);
+      this.#miss({ request, response, text, startedAt }, () => request.unshift(body));
     };
     request.on('readable', take);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, text: string): void {
+    const startedAt = this.#parts.monotonicMs();
     if (text.length > MAX_TEXT) void this.#parts.handle(request, response);
-    else if (!this.#hit(request, response, text, this.#parts.monotonicMs())) this.#leave(request, response, text);
+    else if (!this.#hit(request, response, text, startedAt))
+      this.#miss({ request, response, text, startedAt }, () => undefined);
+  }
+
+  /** @param giveBack puts the body back, for the server to read. */
+  #miss(asking: Asking, giveBack: () => void): void {
+    const { request, response, text } = asking;
+    const leave = (): void => {
+      giveBack();
+      this.#leave(request, response, text);
+    };
+    const viewer = isSpecial(request.headers) ? undefined : this.#parts.recall(request.headers.authorization);
+    const underway = viewer === undefined ? null : this.#parts.shortcut.take(request, text, viewer);
+    if (!underway) {
+      leave();
+      return;
+    }
+    underway.answered.then((found) => {
+      if (this.#sendAnswer(asking, found, underway)) return;
+      this.#parts.handover.hand(request, found);
+      leave();
+    }, leave);
+  }
+
+  /** @returns false if it is not for us to send. */
+  #sendAnswer(asking: Asking, answered: Answered, { viewer, visit, work }: Underway<W>): boolean {
+    const { request, response, text, startedAt } = asking;
+    const { report, question } = answered;
+    const { handover, requestId, caching, monotonicMs, onAnswer } = this.#parts;
+    if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
+    const dress = this.#headers.find(request, isPrivateOutcome(report.outcome));
+    if (dress === null) return false;
+    handover.remember(text, answered);
+    const id = requestId(request.headers['x-request-id'] as string | undefined);
+    const told = [...visit.headers(), ['x-request-id', id] as const];
+    const httpStatus = sendOutcome(request, response, { report, outcome: report.outcome, dress, told, caching });
+    const durationMs = monotonicMs() - startedAt;
+    onAnswer({ requestId: id, question, report, viewer, httpStatus, durationMs, work, cost: visit.cost });
+    return true;
   }
 
   /** Left to the server; what it makes of the request is learnt. */
   #leave(request: IncomingMessage, response: ServerResponse, text: string): void {
-    const { known, handle } = this.#parts;
-    known.arrive(request, text);
+    const { known, handle, handover } = this.#parts;
+    handover.arrive(request, text);
     void handle(request, response).then(() => {
       const learnt = known.find(text);
       if (

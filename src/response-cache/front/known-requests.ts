@@ -8,7 +8,6 @@ const PUBLIC: Scope = { kind: 'PUBLIC' };
 
 export class KnownRequests {
   readonly #known: LRUCache<string, KnownRequest>;
-  readonly #underWay = new WeakMap<object, string>();
 
   constructor(maxBytes: number) {
     this.#known = new LRUCache({
@@ -32,18 +31,9 @@ export class KnownRequests {
     return used.sort((a, b) => b.uses - a.uses).slice(0, max);
   }
 
-  /** Notes what a request says, until it is known what it asks. */
-  arrive(request: object, text: string): void {
-    this.#underWay.set(request, text);
-  }
-
-  /**
-   * Only what was answered as the cache would have answered it may be learnt: validated, and with nothing left to do beside.
-   * @param isPrivate whether the answer is the viewer's own.
-   */
-  learn(request: object, question: Question, isPrivate: boolean): void {
-    const text = this.#underWay.get(request);
-    if (text === undefined || this.#known.get(text)?.isPrivate === isPrivate) return;
+  /** @param isPrivate whether the answer is the viewer's own. */
+  remember(text: string, question: Question, isPrivate: boolean): void {
+    if (this.#known.get(text)?.isPrivate === isPrivate) return;
     this.#known.delete(text);
     this.#known.set(text, new KnownRequest(question, isPrivate));
   }

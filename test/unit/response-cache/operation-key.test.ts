@@ -22,8 +22,8 @@ type Variables = Record<string, unknown>;
 function keyOf(text: string, variables: Variables = {}, operationName?: string, by = plans, for_ = schema): string {
   const document = parse(text);
   expect(validate(for_, document)).toEqual([]);
-  const question = by.of(document, getOperationAST(document, operationName)!).question(variables);
-  return operationKey(question!, { kind: 'PUBLIC' });
+  const plan = by.of(document, getOperationAST(document, operationName)!);
+  return operationKey(plan.question(plan.coerce(variables)!), { kind: 'PUBLIC' });
 }
 
 describe('one key has all spellings of', () => {
@@ -106,8 +106,8 @@ describe('keys differ by', () => {
 it('variables that are not what the operation wants have no key', () => {
   const document = parse('query ($first: Int!) { agents(first: $first) { id } }');
   const plan = plans.of(document, getOperationAST(document)!);
-  expect(plan.question({})).toBeNull();
-  expect(plan.question({ first: 'x' })).toBeNull();
+  expect(plan.coerce({})).toBeNull();
+  expect(plan.coerce({ first: 'x' })).toBeNull();
 });
 
 /** Any text, halves of characters included, which UTF-8 does not tell apart. */

@@ -1,0 +1,72 @@
+/** What the front and the server behind it tell each other of requests: what the one learns from the other's answers, and what it has answered already. */
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Answered } from '../answers.js';
+import type { Hints } from '../hints.js';
+import { isPrivateOutcome } from '../http-caching.js';
+import type { Plan } from '../plan.js';
+import type { KnownRequests } from './known-requests.js';
+import { type Parameters, readParameters } from './parameters.js';
+
+/** A query that the server has let through: it is valid, within all limits, and anybody may ask it. */
+export interface KnownQuery {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly plan: Plan;
+  readonly hints: Hints;
+}
+
+/** Longer ones are rare, and many bytes to remember. Characters. */
+const MAX_QUERY = 10_000;
+const MAX_QUERIES = 500;
+
+export class Handover {
+  readonly #requests: KnownRequests;
+  readonly #queries = new LRUCache<string, KnownQuery>({ max: MAX_QUERIES });
+  readonly #texts = new WeakMap<object, string>();
+  readonly #answered = new WeakMap<object, Answered>();
+
+  constructor(requests: KnownRequests) {
+    this.#requests = requests;
+  }
+
+  find(parameters: Parameters): KnownQuery | null {
+    return this.#queries.get(nameOf(parameters)) ?? null;
+  }
+
+  /** The server is about to see a request that says `text`. */
+  arrive(request: object, text: string): void {
+    this.#texts.set(request, text);
+  }
+
+  /** The server is to make of an answer what it would have made of its own. */
+  hand(request: object, answered: Answered): void {
+    this.#answered.set(request, answered);
+  }
+
+  takeAnswered(request: object): Answered | null {
+    const answered = this.#answered.get(request) ?? null;
+    this.#answered.delete(request);
+    return answered;
+  }
+
+  /** The server has answered a request that asked for nothing beside. */
+  learn(request: object, answered: Answered, { query, ...known }: KnownQuery & { query: string | null }): void {
+    const text = this.#texts.get(request);
+    if (text === undefined) return;
+    this.remember(text, answered);
+    if (query === null || query.length > MAX_QUERY) return;
+    const parameters = readParameters(text);
+    // One that was named by its hash alone is not known by its text: not everybody may ask by that.
+    if (parameters?.query === query && !this.#queries.has(nameOf(parameters)))
+      this.#queries.set(nameOf(parameters), known);
+  }
+
+  /** Next time its text alone tells what a request asks. */
+  remember(text: string, { report, question }: Answered): void {
+    if (question && report.kind === 'answered' && report.outcome.entry)
+      this.#requests.remember(text, question, isPrivateOutcome(report.outcome));
+  }
+}
+
+const nameOf = ({ query, operationName }: Parameters): string => `${operationName ?? ''}\n${query}`;
