@@ -160,21 +160,22 @@ export class Front<W extends Work> {
       return;
     }
     underway.answered.then((found) => {
+      const { handover } = this.#parts;
+      handover.remember(text, found);
       if (this.#sendAnswer(asking, found, underway)) return;
-      this.#parts.handover.hand(request, found);
+      handover.hand(request, found);
       leave();
     }, leave);
   }
 
   /** @returns false if it is not for us to send. */
   #sendAnswer(asking: Asking, answered: Answered, { viewer, visit, work }: Underway<W>): boolean {
-    const { request, response, text, startedAt } = asking;
+    const { request, response, startedAt } = asking;
     const { report, question } = answered;
-    const { handover, requestId, caching, monotonicMs, onAnswer } = this.#parts;
+    const { requestId, caching, monotonicMs, onAnswer } = this.#parts;
     if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
     const dress = this.#headers.find(request, isPrivateOutcome(report.outcome));
     if (dress === null) return false;
-    handover.remember(text, answered);
     const id = requestId(request.headers['x-request-id'] as string | undefined);
     const told = [...visit.headers(), ['x-request-id', id] as const];
     const httpStatus = sendOutcome(request, response, { report, outcome: report.outcome, dress, told, caching });
