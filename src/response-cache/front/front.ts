@@ -35,7 +35,7 @@ export interface FrontHit {
 }
 
 /** A request that was answered here, by executing what it asks if need be. */
-export interface FrontAnswer<W> extends Omit<FrontHit, 'operation'> {
+export interface FrontAnswer<W> extends Pick<FrontHit, 'requestId' | 'viewer' | 'httpStatus' | 'durationMs'> {
   readonly report: Report;
   readonly question: Question;
   readonly work: W;
