@@ -313,7 +313,7 @@ test('a list that ends with an item that fails leaves no other rejection unheard
   process.on('unhandledRejection', hear);
   try {
     resolve.resolve = () => [Promise.reject(new Error('one')), new Error('two'), Promise.reject(new Error('three'))];
-    const { data } = (await queries.prepare({ document, operation, variables: {} })!(null));
+    const { data } = await queries.prepare({ document, operation, variables: {} })!(null);
     expect(data).toEqual({ people: null });
     await new Promise((done) => setImmediate(done));
     expect(unheard).toEqual([]);
