@@ -167,6 +167,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useSafeMethods(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,
+        migrations: () => database.schemaState(),
         redis: redis && (() => redis.ping()),
         draining: () => draining,
       }),

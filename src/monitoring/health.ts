@@ -1,9 +1,14 @@
-/** `/health/live`: the event loop turns. `/health/ready`: requests can be answered; a Redis that is away is told, and no reason to be unready. */
+/**
+ * `/health/live`: the event loop turns. `/health/ready`: requests can be answered, by a database with the tables that this code was written for; a Redis that
+ * is away is told, and no reason to be unready.
+ */
 import type { Plugin } from 'graphql-yoga';
 
 export interface HealthChecks {
   /** Rejects while the database cannot be asked. */
   database: () => Promise<unknown>;
+  /** Rejects as well. */
+  migrations: () => Promise<'current' | 'behind' | 'ahead'>;
   /** Null without a Redis. */
   redis: (() => Promise<unknown>) | null;
   draining: () => boolean;
@@ -36,17 +41,29 @@ export function useHealth(checks: HealthChecks): Plugin {
   };
 }
 
-async function readiness({ database, redis, draining }: HealthChecks) {
-  const [databaseUp, redisUp] = await Promise.all([answers(database), redis ? answers(redis) : null]);
-  const status = draining() || !databaseUp ? 'unready' : redisUp === false ? 'degraded' : 'ok';
-  return { status, draining: draining(), database: databaseUp, ...(redisUp !== null && { redis: redisUp }) };
+async function readiness({ database, migrations, redis, draining }: HealthChecks) {
+  const [databaseUp, schema, redisUp] = await Promise.all([
+    answers(database),
+    answerOf(migrations),
+    redis ? answers(redis) : null,
+  ]);
+  const isReady = !draining() && databaseUp && schema === 'current';
+  const status = !isReady ? 'unready' : redisUp === false ? 'degraded' : 'ok';
+  return {
+    status,
+    draining: draining(),
+    database: databaseUp,
+    migrations: schema ?? 'unknown',
+    ...(redisUp !== null && { redis: redisUp }),
+  };
 }
 
-const answers = (check: () => Promise<unknown>): Promise<boolean> =>
+const answers = async (check: () => Promise<unknown>): Promise<boolean> =>
+  (await answerOf(() => check().then(() => true))) ?? false;
+
+/** Null where there is none in time. */
+const answerOf = <T>(check: () => Promise<T>): Promise<T | null> =>
   Promise.race([
-    check().then(
-      () => true,
-      () => false,
-    ),
-    new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_TIMEOUT_MS, false).unref()),
+    check().catch(() => null),
+    new Promise<null>((resolve) => setTimeout(resolve, CHECK_TIMEOUT_MS, null).unref()),
   ]);

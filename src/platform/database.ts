@@ -11,7 +11,14 @@ import { lockDirectory } from './directory-lock.js';
 import { createPGlite, isNewCluster, openCluster } from './embedded-cluster.js';
 import { type LedgerClient, createEmbeddedLedgerClient, createServerLedgerClient } from './ledger-client.js';
 import { brief } from './logger.js';
-import { type Session, migrate, readMigrations } from './migrations.js';
+import {
+  FINISHED_MIGRATIONS,
+  type SchemaState,
+  type Session,
+  migrate,
+  readMigrations,
+  schemaState,
+} from './migrations.js';
 import { OperatorError } from './operator-error.js';
 import { type ReadRows, plainRows } from './plain-rows.js';
 import { PoolWatch } from './pool-watch.js';
@@ -23,6 +30,8 @@ export interface Database {
   readRows: ReadRows;
   /** Null for an embedded database, which has one session. */
   pool: PoolWatch | null;
+  /** Whether its tables are those that this code was written for, as they are now. */
+  schemaState(): Promise<SchemaState>;
   /** For the cache. Costs nothing until it is used. */
   ledger: LedgerClient;
   close(): Promise<void>;
@@ -61,16 +70,29 @@ export const isNew = (config: DatabaseConfig): boolean => config.kind === 'embed
  * @throws if it is locked, cannot be reached in time, or a migration fails.
  */
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
-  const database = config.kind === 'server' ? await openServer(config, options) : await openEmbedded(config, options);
+  const opened = config.kind === 'server' ? await openServer(config, options) : await openEmbedded(config, options);
+  const known = (await readMigrations(options.migrations)).map(({ name }) => name);
+  const database = { ...opened, schemaState: () => stateOf(opened.prisma, known) };
   // The first query starts Prisma's engine: better now than under the first request.
   await database.prisma.$queryRaw`SELECT 1`;
   return database;
 }
 
+async function stateOf(prisma: PrismaClient, known: readonly string[]): Promise<SchemaState> {
+  const finished = await prisma.$queryRawUnsafe<{ migration_name: string }[]>(FINISHED_MIGRATIONS);
+  return schemaState(
+    known,
+    finished.map(({ migration_name }) => migration_name),
+  );
+}
+
+/** As it is opened. */
+type Opened = Omit<Database, 'schemaState'>;
+
 async function openEmbedded(
   config: Extract<DatabaseConfig, { kind: 'embedded' | 'memory' }>,
   options: DatabaseOptions,
-): Promise<Database> {
+): Promise<Opened> {
   const prepare = (pglite: PGlite): Promise<void> => prepareEmbedded(pglite, options);
   if (config.kind === 'memory') {
     const pglite = await createPGlite('memory://', options.dump);
@@ -94,7 +116,7 @@ async function prepareEmbedded(pglite: PGlite, options: DatabaseOptions): Promis
   await migrateAndTell(session, options);
 }
 
-function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<void>): Database {
+function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<void>): Opened {
   const prisma = createPrisma(new PrismaPGlite(pglite), options);
   return {
     prisma,
@@ -112,7 +134,7 @@ function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<
 async function openServer(
   config: Extract<DatabaseConfig, { kind: 'server' }>,
   options: DatabaseOptions,
-): Promise<Database> {
+): Promise<Opened> {
   const client = await connectWithPatience(config, options.logger);
   try {
     const session: Session = {

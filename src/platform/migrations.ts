@@ -89,6 +89,19 @@ export async function migrate(session: Session, migrations: readonly Migration[]
   }
 }
 
+/** The database is at the migrations of this code; lacks some; or has some that this code does not know, of another version. */
+export type SchemaState = 'current' | 'behind' | 'ahead';
+
+/** @param finished names of those that the database has. */
+export function schemaState(known: readonly string[], finished: readonly string[]): SchemaState {
+  if (known.some((name) => !finished.includes(name))) return 'behind';
+  return finished.every((name) => known.includes(name)) ? 'current' : 'ahead';
+}
+
+/** Of a database that has records. */
+export const FINISHED_MIGRATIONS =
+  'SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL';
+
 async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
   await session.query('BEGIN');
   try {

@@ -15,7 +15,10 @@ async function health(path: string, init?: RequestInit) {
 
 test('a server is live, and ready while its database answers', async () => {
   expect(await health('live')).toEqual({ status: 200, body: { status: 'ok' } });
-  expect(await health('ready')).toEqual({ status: 200, body: { status: 'ok', draining: false, database: true } });
+  expect(await health('ready')).toEqual({
+    status: 200,
+    body: { status: 'ok', draining: false, database: true, migrations: 'current' },
+  });
 });
 
 test('to be live costs no SQL, so that a database in trouble does not have its servers restarted', async () => {
@@ -28,6 +31,30 @@ test('a server that is stopping is live and not ready, and still answers', async
   expect(await health('live')).toMatchObject({ status: 200 });
   expect(await health('ready')).toMatchObject({ status: 503, body: { status: 'unready', draining: true } });
   expect((await app.execute('{ __typename }')).errors).toEqual([]);
+});
+
+test('a database that lacks a migration of this code, or has one of another version, is no place to send requests, and which it is is said', async () => {
+  const name = '20261120000000_tables';
+  await app.prisma.$executeRaw`UPDATE "_prisma_migrations" SET rolled_back_at = now() WHERE migration_name = ${name}`;
+  expect(await health('ready')).toMatchObject({
+    status: 503,
+    body: { status: 'unready', database: true, migrations: 'behind' },
+  });
+  await app.prisma
+    .$executeRaw`UPDATE "_prisma_migrations" SET rolled_back_at = NULL, finished_at = NULL WHERE migration_name = ${name}`;
+  expect(await health('ready')).toMatchObject({ status: 503, body: { migrations: 'behind' } });
+  await app.prisma.$executeRaw`UPDATE "_prisma_migrations" SET finished_at = now() WHERE migration_name = ${name}`;
+  expect((await health('ready')).status).toBe(200);
+
+  await app.prisma
+    .$executeRaw`INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at) VALUES ('1', '', '20991231000000_later', now())`;
+  expect(await health('ready')).toMatchObject({
+    status: 503,
+    body: { status: 'unready', database: true, migrations: 'ahead' },
+  });
+  await app.prisma.$executeRaw`DROP TABLE "_prisma_migrations"`;
+  expect(await health('ready')).toMatchObject({ status: 503, body: { database: true, migrations: 'unknown' } });
+  expect((await health('live')).status).toBe(200);
 });
 
 test('health is asked for, and not kept by anyone on the way', async () => {
