@@ -7,7 +7,6 @@ import { readJson } from './read-json.js';
 import { type Patience, type RetryParts, retry } from './retry.js';
 import { UpstreamError } from './upstream-error.js';
 
-const TIMEOUT_MS = 20_000;
 const MAX_BYTES = 10_000_000;
 const TYPES = /^application\/(json|[\w.-]+\+json)$/;
 const PAGE = 100;
@@ -48,7 +47,12 @@ const token = z.object({
     .catch(null),
 });
 
-const pageKey = z.string().max(2_000).nullish();
+/** Without what PostgreSQL cannot store. */
+const pageKey = z
+  .string()
+  .max(2_000)
+  .regex(/^[\x20-\x7e]*$/)
+  .nullish();
 const tokensAnswer = z.object({ nfts: z.array(token).max(1_000), pageKey });
 
 const ownersAnswer = z.object({
@@ -79,10 +83,9 @@ export interface IndexerOptions extends RetryParts {
   url: string;
   apiKey: string;
   breaker: Breaker;
+  /** For all that is asked without another. */
+  patience: Patience;
 }
-
-/** For the refresh of a collection, which nobody waits for. */
-const PATIENT: Patience = { attempts: 4, longestWaitMs: 60_000 };
 
 export class Indexer {
   readonly #options: IndexerOptions;
@@ -93,19 +96,19 @@ export class Indexer {
   }
 
   /** @throws UpstreamError or BreakerOpenError, as all of these; the reason of `signal`. */
-  async contract(key: ContractKey, signal: AbortSignal, patience = PATIENT): Promise<IndexedContract> {
+  async contract(key: ContractKey, signal: AbortSignal, patience = this.#options.patience): Promise<IndexedContract> {
     return await this.#ask('getContractMetadata', key, {}, contractAnswer, signal, patience);
   }
 
   async tokens(key: ContractKey, from: string | null, signal: AbortSignal): Promise<Page<IndexedToken>> {
     const parameters = { withMetadata: 'true', limit: String(PAGE), ...(from !== null && { startToken: from }) };
-    const answer = await this.#ask('getNFTsForContract', key, parameters, tokensAnswer, signal, PATIENT);
+    const answer = await this.#ask('getNFTsForContract', key, parameters, tokensAnswer, signal);
     return { items: answer.nfts, next: nextAfter(from, answer.pageKey) };
   }
 
   async owners(key: ContractKey, from: string | null, signal: AbortSignal): Promise<Page<IndexedOwner>> {
     const parameters = { withTokenBalances: 'true', ...(from !== null && { pageKey: from }) };
-    const answer = await this.#ask('getOwnersForContract', key, parameters, ownersAnswer, signal, PATIENT);
+    const answer = await this.#ask('getOwnersForContract', key, parameters, ownersAnswer, signal);
     return { items: answer.owners, next: nextAfter(from, answer.pageKey) };
   }
 
@@ -119,11 +122,11 @@ export class Indexer {
     parameters: Record<string, string>,
     schema: z.ZodType<T>,
     signal: AbortSignal,
-    patience: Patience,
+    patience = this.#options.patience,
   ): Promise<T> {
     const url = new URL(`${this.#baseOf(chain)}/${encodeURIComponent(this.#options.apiKey)}/${method}`);
     url.search = new URLSearchParams({ contractAddress: address, ...parameters }).toString();
-    const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, types: TYPES };
+    const limits = { timeoutMs: patience.timeoutMs, maxBytes: MAX_BYTES, types: TYPES };
     const once = async () => {
       const answer = await readJson(url, { dispatcher: this.#agent, signal, ...limits });
       if ('location' in answer) throw new UpstreamError('refused', 'It sends us to another address.');

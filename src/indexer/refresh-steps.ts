@@ -12,6 +12,8 @@ import { UpstreamError } from './upstream-error.js';
 const DOCUMENTS_AT_ONCE = 8;
 /** Larger collections are none that anybody shows. */
 const MAX_TOKENS = 1_000_000;
+/** Pages, of tokens and owners together, that go on for longer lead in a circle. */
+const MAX_PAGES = 100_000;
 
 export interface StepParts {
   indexer: Indexer;
@@ -50,6 +52,7 @@ async function readContract(job: RefreshJob, { indexer, signal }: StepParts): Pr
 
 async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeToShow }: StepParts): Promise<void> {
   const { collectionId, seen, pageKey } = job.work;
+  limitPages(job);
   const { items, next } = await indexer.tokens(job.target, pageKey, signal);
   if (seen + items.length > MAX_TOKENS)
     throw new UpstreamError('refused', `It has more than ${MAX_TOKENS.toLocaleString('en')} tokens.`);
@@ -77,6 +80,10 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
     );
     return pageRead(job, items.length, next, 'OWNERS', isTimeToShow());
   });
+}
+
+function limitPages({ work }: RefreshJob): void {
+  if (work.page >= MAX_PAGES) throw new UpstreamError('refused', 'Its pages have no end.');
 }
 
 const pageRead = (
@@ -114,6 +121,7 @@ async function metadataOf(
 async function readOwners(job: RefreshJob, { indexer, signal }: StepParts): Promise<void> {
   const { pageKey, page, collectionId } = job.work;
   const asOf = job.work.ownersAsOf ?? new Date();
+  limitPages(job);
   const { items, next } = await indexer.owners(job.target, pageKey, signal);
   await job.advance(async (tx) => {
     await stageOwners(tx, collectionId, items, page);

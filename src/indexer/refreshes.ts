@@ -12,6 +12,7 @@ import type { Indexer } from './alchemy.js';
 import { describeContract } from './describe.js';
 import { type JobParts, LeaseLostError, RefreshJob } from './refresh-job.js';
 import { STEPS } from './refresh-steps.js';
+import type { Patience } from './retry.js';
 import type { TokenDocuments } from './token-documents.js';
 import { UpstreamError, mayPass } from './upstream-error.js';
 
@@ -21,6 +22,8 @@ export interface RefreshParts extends JobParts {
   logger: Logger;
   /** How often it is looked whether there is something to do that nobody told us of. Milliseconds. */
   pollMs: number;
+  /** While somebody waits for the answer to a mutation. */
+  impatience: Patience;
   monotonicMs: () => number;
 }
 
@@ -34,8 +37,7 @@ const FIRST_DELAY_MS = 15_000;
 const LONGEST_DELAY_MS = 15 * 60_000;
 /** An indexer may ask to be left alone for so long. */
 const LONGEST_ASKED_MS = 24 * 3_600_000;
-/** Somebody waits for the answer to a mutation. */
-const IMPATIENT = { attempts: 2, longestWaitMs: 1_000 };
+/** All attempts for a mutation together. */
 const MUTATION_TIMEOUT_MS = 8_000;
 
 export class Refreshes implements CollectionSource {
@@ -51,7 +53,8 @@ export class Refreshes implements CollectionSource {
 
   async contract(key: ContractKey) {
     try {
-      const found = await this.#parts.indexer.contract(key, AbortSignal.timeout(MUTATION_TIMEOUT_MS), IMPATIENT);
+      const { indexer, impatience } = this.#parts;
+      const found = await indexer.contract(key, AbortSignal.timeout(MUTATION_TIMEOUT_MS), impatience);
       const contract = describeContract(found);
       if (contract) return contract;
     } catch (error) {
@@ -122,6 +125,7 @@ export class Refreshes implements CollectionSource {
         if (job.work.attempts > MAX_ATTEMPTS) throw new UpstreamError('refused', 'It was begun too often in vain.');
         await STEPS[job.work.step](job, { indexer, documents, signal, isTimeToShow });
       }
+      this.#parts.logger.info({ collectionId: job.work.collectionId }, 'a collection was refreshed');
     } catch (error) {
       await this.#leave(job, error);
     } finally {
@@ -136,16 +140,20 @@ export class Refreshes implements CollectionSource {
       return;
     }
     const { attempts, collectionId } = job.work;
-    this.#parts.logger.warn({ ...brief(error as Error), collectionId }, 'a collection cannot be refreshed now');
-    const isFinal = error instanceof UpstreamError && !mayPass(error);
-    if (isFinal || attempts >= MAX_ATTEMPTS) {
-      await job.fail(messageOf(error));
-      return;
+    const isFinal = (error instanceof UpstreamError && !mayPass(error)) || attempts >= MAX_ATTEMPTS;
+    try {
+      if (isFinal) await job.fail(messageOf(error));
+      else await job.postpone(`${messageOf(error)} It will be tried again.`, delayAfter(error, attempts));
+    } finally {
+      // When it is said it can be seen.
+      this.#parts.logger.warn({ ...brief(error as Error), collectionId }, 'a collection cannot be refreshed now');
     }
-    const asked = error instanceof UpstreamError ? Math.min(error.retryAfterMs, LONGEST_ASKED_MS) : 0;
-    const delay = Math.min(FIRST_DELAY_MS * 2 ** attempts, LONGEST_DELAY_MS);
-    await job.postpone(`${messageOf(error)} It will be tried again.`, Math.max(delay, asked));
   }
+}
+
+function delayAfter(error: unknown, attempts: number): number {
+  const asked = error instanceof UpstreamError ? Math.min(error.retryAfterMs, LONGEST_ASKED_MS) : 0;
+  return Math.max(Math.min(FIRST_DELAY_MS * 2 ** attempts, LONGEST_DELAY_MS), asked);
 }
 
 /** For people: what went wrong, without what only we may know. */

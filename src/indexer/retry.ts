@@ -8,6 +8,8 @@ export interface Patience {
   attempts: number;
   /** Whoever asks to be left alone for longer is not asked again here. Milliseconds. */
   longestWaitMs: number;
+  /** For one attempt. */
+  timeoutMs: number;
 }
 
 export interface RetryParts {
@@ -18,7 +20,7 @@ export interface RetryParts {
 
 export async function retry<T>(
   work: () => Promise<T>,
-  { attempts, longestWaitMs }: Patience,
+  { attempts, longestWaitMs }: Omit<Patience, 'timeoutMs'>,
   { wait, random }: RetryParts,
   signal: AbortSignal,
 ): Promise<T> {

@@ -1,18 +1,29 @@
 /** Puts the refreshes of collections together, as the settings want them. */
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Breakers } from '../platform/breaker.js';
 import type { Database } from '../platform/database.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { Indexer } from './alchemy.js';
-import { Refreshes } from './refreshes.js';
+import { type RefreshParts, Refreshes } from './refreshes.js';
+import type { Patience, RetryParts } from './retry.js';
 import { createTokenDocuments } from './token-documents.js';
 import { isIllness } from './upstream-error.js';
 
 /** A page takes seconds, and the holder says three times in it that it goes on. */
 const LEASE_MS = 30_000;
 const POLL_MS = 5_000;
+/** Nobody waits for a refresh. */
+const PATIENT: Patience = { attempts: 4, longestWaitMs: 60_000, timeoutMs: 20_000 };
+/** Both attempts and the pause end before the mutation gives up, so that a server that hangs is held against it. */
+const IMPATIENT: Patience = { attempts: 2, longestWaitMs: 1_000, timeoutMs: 3_000 };
+
+/** In place of the above. */
+type Given = Partial<Pick<RefreshParts, 'leaseMs' | 'pollMs' | 'impatience' | 'monotonicMs'>> & {
+  patience?: Patience;
+  wait?: RetryParts['wait'];
+};
 
 interface Parts {
   database: Pick<Database, 'prisma'>;
@@ -25,17 +36,18 @@ interface Parts {
 export function startRefreshes(
   { url, apiKey, ipfsGateway }: Config['indexer'],
   { database, publisher, breakers, logger }: Parts,
-  { leaseMs = LEASE_MS, pollMs = POLL_MS }: { leaseMs?: number; pollMs?: number } = {},
+  { patience = PATIENT, ...given }: Given = {},
 ): Refreshes | null {
   if (!url || !apiKey) return null;
   return new Refreshes({
-    ...{ prisma: database.prisma, publisher, logger, leaseMs, pollMs },
+    ...{ prisma: database.prisma, publisher, logger },
+    ...{ leaseMs: LEASE_MS, pollMs: POLL_MS, impatience: IMPATIENT, monotonicMs: () => performance.now() },
     indexer: new Indexer({
       ...{ url, apiKey, breaker: breakers.create('indexer', { isFailure: isIllness }) },
-      wait: (ms, signal) => wait(ms, undefined, { signal }),
-      random: Math.random,
+      ...{ patience, random: Math.random },
+      wait: given.wait ?? ((ms, signal) => sleep(ms, undefined, { signal })),
     }),
     documents: createTokenDocuments({ ipfsGateway: ipfsGateway.replace(/\/*$/, '/'), breakers }),
-    monotonicMs: () => performance.now(),
+    ...given,
   });
 }

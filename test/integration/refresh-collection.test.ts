@@ -5,10 +5,11 @@ import {
   type FakeCollection,
   type FakeIndexer,
   KEY,
-  colourOf,
+  PICTURE,
   startFakeIndexer,
   wallet,
 } from '../support/indexer/fake-indexer.js';
+import { contentsOf, expectedOf } from '../support/indexer/contents.js';
 import { idOf, missingIdOf } from '../support/marketplace.js';
 import { mutate, refusalOf, refused } from '../support/mutate.js';
 
@@ -72,36 +73,6 @@ const ended = (address: string) =>
     ({ status }) => ['DONE', 'FAILED'].includes(status),
   );
 
-/** All that is known of a collection, as text. */
-async function contentsOf(address: string) {
-  const rows = await app.prisma.nft.findMany({
-    where: { collection: { address } },
-    orderBy: { tokenId: 'asc' },
-    include: { traits: { include: { trait: true } }, ownerships: { include: { wallet: true } } },
-  });
-  return rows.map(({ tokenId, name, imageUrl, traits, ownerships, ownerVerifiedAt, rarityRank }) => ({
-    tokenId: Number(tokenId),
-    name,
-    imageUrl,
-    traits: traits.map(({ trait }) => `${trait.traitType}: ${trait.value}`),
-    owners: ownerships.map(({ wallet: { address }, quantity }) => `${address} ${quantity}`).sort(),
-    isVerified: ownerVerifiedAt !== null,
-    isRanked: rarityRank !== null,
-  }));
-}
-
-const PICTURE = 'data:image/png;base64,iVBORw0KGgo=';
-const expectedOf = (tokens: number) =>
-  Array.from({ length: tokens }, (_, token) => ({
-    tokenId: token,
-    name: `Fox #${token}`,
-    imageUrl: PICTURE,
-    traits: [`Colour: ${colourOf(token)}`],
-    owners: [`${wallet(1 + (token % 3))} 1`],
-    isVerified: true,
-    isRanked: true,
-  }));
-
 describe('addCollection', () => {
   it('adds what the contract says of itself, and then its tokens, traits, owners and ranks from all pages', async () => {
     const { address } = collectionOf(47);
@@ -118,7 +89,7 @@ describe('addCollection', () => {
       refresh: { total: 47, error: null },
     });
     expect(await ended(address)).toMatchObject({ status: 'DONE', done: 47, total: 47, error: null });
-    expect(await contentsOf(address)).toEqual(expectedOf(47));
+    expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(47));
     const { data: counted } = await app.execute(
       `{ collection(address: "${address}") { nftCount ownerCount traits { traitType values { value count } } } }`,
     );
@@ -190,7 +161,7 @@ describe('refreshCollection', () => {
     const answer = await refresh(data.addCollection.collection.id);
     expect(answer.data.refreshCollection.collection.refresh.status).toMatch(/WAITING|RUNNING/);
     expect(await ended(address)).toMatchObject({ status: 'DONE', done: 12 });
-    const contents = await contentsOf(address);
+    const contents = await contentsOf(app.prisma, address);
     expect(contents.map(({ owners }) => owners)).toEqual(
       Array.from({ length: 12 }, (_, token) => (token === 5 ? [] : [`${wallet(9)} 1`])),
     );
@@ -214,7 +185,7 @@ describe('refreshCollection', () => {
     ];
     await refresh(data.addCollection.collection.id);
     await ended(address);
-    expect((await contentsOf(address)).map(({ owners }) => owners)).toEqual(
+    expect((await contentsOf(app.prisma, address)).map(({ owners }) => owners)).toEqual(
       Array.from({ length: 4 }, () => [`${wallet(2)} 7`, `${wallet(4)} 1`]),
     );
   });
@@ -235,7 +206,7 @@ describe('what the indexer says is not believed blindly', () => {
     });
     await add(address);
     await ended(address);
-    expect((await contentsOf(address)).map(({ imageUrl }) => imageUrl)).toEqual([
+    expect((await contentsOf(app.prisma, address)).map(({ imageUrl }) => imageUrl)).toEqual([
       ...[0, 1, 2, 3].map((token) => `https://cdn.example.com/${token}.png`),
       'https://ipfs.io/ipfs/Qm/1.png',
     ]);
@@ -262,7 +233,7 @@ describe('what the indexer says is not believed blindly', () => {
     });
     await add(address);
     await ended(address);
-    expect(await contentsOf(address)).toMatchObject([{ name: '#0', traits: ['Size: 3'] }]);
+    expect(await contentsOf(app.prisma, address)).toMatchObject([{ name: '#0', traits: ['Size: 3'] }]);
   });
 
   it('documents are read where the indexer has none; one that cannot be had takes nothing away', async () => {
@@ -285,11 +256,11 @@ describe('what the indexer says is not believed blindly', () => {
         { name: '#1', traits: [] },
         { name: '#2', traits: [] },
       ];
-      expect(await contentsOf(address)).toMatchObject(read);
+      expect(await contentsOf(app.prisma, address)).toMatchObject(read);
       isAway = true;
       await refresh(data.addCollection.collection.id, await own.token('root', 'ADMIN'));
       await ended(address);
-      expect(await contentsOf(address)).toMatchObject(read);
+      expect(await contentsOf(app.prisma, address)).toMatchObject(read);
     } finally {
       app = before;
       await own.close();

@@ -19,8 +19,8 @@ export interface FakeCollection {
 export const wallet = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
 export const colourOf = (token: number): string => ['red', 'green', 'blue'][token % 3]!;
 
-/** Answers in place of the indexer; `false`: let it answer itself. */
-export type Fault = (call: Call, response: ServerResponse) => boolean;
+/** Answers in place of the indexer; `false`, once it is told: let it answer itself. */
+export type Fault = (call: Call, response: ServerResponse) => boolean | Promise<boolean>;
 
 export interface Call {
   method: string;
@@ -39,16 +39,18 @@ export interface FakeIndexer {
   close(): Promise<void>;
 }
 
-const PICTURE = 'data:image/png;base64,iVBORw0KGgo=';
+export const PICTURE = 'data:image/png;base64,iVBORw0KGgo=';
 
 export async function startFakeIndexer(): Promise<FakeIndexer> {
-  const server = createServer((request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, 'http://127.0.0.1');
     const [, kind, version, key, method = ''] = url.pathname.split('/');
     const parameters = url.searchParams;
     const number = fake.calls.filter((call) => call.startsWith(`${method} `)).length;
     fake.calls.push(`${method} ${parameters.get('startToken') ?? parameters.get('pageKey') ?? ''}`);
-    if (fake.fault?.({ method, parameters, number, request }, response)) return;
+    if (await fake.fault?.({ method, parameters, number, request }, response)) return;
     const json = (status: number, value: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     if (`${kind}/${version}` !== 'nft/v3' || key !== KEY) return void json(401, { error: 'Must be authenticated!' });
@@ -59,7 +61,7 @@ export async function startFakeIndexer(): Promise<FakeIndexer> {
     if (method === 'getNFTsForContract') return void json(200, tokensOf(collection, parameters));
     if (method === 'getOwnersForContract') return void json(200, ownersOf(collection, parameters));
     json(404, {});
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: FakeIndexer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
