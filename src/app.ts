@@ -40,6 +40,7 @@ import { useTimeLimit } from './graphql/time-limit.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
+import { DASHBOARD_DOCUMENTS } from './monitoring/dashboard/documents.js';
 import { frontHit } from './monitoring/front-hit.js';
 import { startRefreshes } from './indexer/start.js';
 import { useHealth } from './monitoring/health.js';
@@ -159,7 +160,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useExplainedRefusals(),
       useRequestParameters(),
       usePersistedOperationsOf({
-        trusted: readTrustedDocuments(config.operations, schema),
+        trusted: new Map([...DASHBOARD_DOCUMENTS, ...readTrustedDocuments(config.operations, schema)]),
         onlyTrusted: config.operations.onlyTrusted,
         nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
       }),

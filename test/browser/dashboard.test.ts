@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
@@ -177,6 +181,26 @@ describe('an admin', () => {
     }
     expect([...reached]).toEqual(expect.arrayContaining(['sign-out', 'order', 'pause', 'tags', 'Flush everything…']));
   });
+});
+
+it('acts where only known documents are answered, too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'larder-trusted-'));
+  const hash = createHash('sha256').update(AGENT).digest('hex');
+  await writeFile(join(folder, 'web.json'), JSON.stringify({ [hash]: AGENT }));
+  const env = { CACHE_ENGINE: 'larder', NODE_ENV: 'production', OPERATIONS: 'trusted', TRUSTED_DOCUMENTS: folder };
+  const strict = await startApp({ env });
+  const place = await listen(strict.handle);
+  try {
+    await page.goto(`${place.url}/dashboard`);
+    await signIn();
+    await page.getByRole('button', { name: 'Flush everything…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Flush everything' }).click();
+    await expect.poll(() => page.getByRole('status').innerText()).toMatch(/^\d+ answers went/);
+  } finally {
+    await place.close();
+    await strict.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe.each([

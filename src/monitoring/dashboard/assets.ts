@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { HASHES_MODULE } from './documents.js';
 
 export interface Asset {
   readonly type: string;
@@ -16,7 +17,7 @@ const PAGE = new URL('./page/', import.meta.url);
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
-const ASSETS: Readonly<Record<string, readonly [file: string | URL, type: string]>> = {
+const ASSETS: Readonly<Record<string, readonly [source: string | URL | Buffer, type: string]>> = {
   '/dashboard': [new URL('index.html', PAGE), 'text/html; charset=utf-8'],
   '/dashboard/dashboard.css': [new URL('dashboard.css', PAGE), STYLE],
   '/dashboard/icon.svg': [new URL('icon.svg', PAGE), 'image/svg+xml'],
@@ -26,6 +27,7 @@ const ASSETS: Readonly<Record<string, readonly [file: string | URL, type: string
       [new URL(`${name}.js`, PAGE), SCRIPT] as const,
     ]),
   ),
+  '/dashboard/hashes.js': [Buffer.from(HASHES_MODULE), SCRIPT],
   '/dashboard/uplot.js': [`${CHARTS}uPlot.esm.js`, SCRIPT],
   '/dashboard/uplot.css': [`${CHARTS}uPlot.min.css`, STYLE],
 };
@@ -37,8 +39,8 @@ export function assetAt(path: string): Asset | null {
   const known = read.get(path);
   if (known) return known;
   if (!Object.hasOwn(ASSETS, path)) return null;
-  const [file, type] = ASSETS[path]!;
-  const content = readFileSync(file);
+  const [source, type] = ASSETS[path]!;
+  const content = Buffer.isBuffer(source) ? source : readFileSync(source);
   const asset = { type, content, tag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 16)}"` };
   read.set(path, asset);
   return asset;

@@ -1,6 +1,7 @@
 /** What an admin may do, each after a question. It goes to the API as everybody's mutations do, with the token in its header. */
 import { byId, element, setText } from './dom.js';
 import { count, milliseconds } from './format.js';
+import { HASHES } from './hashes.js';
 
 const ACTIONS = {
   invalidateCache: {
@@ -8,7 +9,6 @@ const ACTIONS = {
     text: (tags) =>
       `Every instance stops serving what depends on ${tags.join(', ')}. The next request for it is executed.`,
     yes: 'Invalidate',
-    query: 'mutation Invalidate($tags: [String!]!) { result: invalidateCache(input: { tags: $tags }) { purged } }',
     done: ({ purged }) => `${count(purged)} answers went from this instance, and theirs from all others.`,
   },
   flushCache: {
@@ -16,28 +16,24 @@ const ACTIONS = {
     text: () =>
       'Every instance, and Redis, starts empty. The database carries all requests until the cache has filled again.',
     yes: 'Flush everything',
-    query: 'mutation Flush { result: flushCache { purged } }',
     done: ({ purged }) => `${count(purged)} answers went from this instance, and theirs from all others.`,
   },
   warmCache: {
     title: 'Warm the cache?',
     text: () => 'The most used operations are executed on this instance, so that they are cached again.',
     yes: 'Warm',
-    query: 'mutation Warm { result: warmCache { warmed } }',
     done: ({ warmed }) => `${count(warmed)} operations were executed.`,
   },
   resetCircuitBreakers: {
     title: 'Reset the breakers?',
     text: () => 'Upstreams that failed are asked again at once. If they still fail, their breakers open again.',
     yes: 'Reset breakers',
-    query: 'mutation ResetBreakers { result: resetCircuitBreakers { closed } }',
     done: ({ closed }) => (closed.length > 0 ? `Closed: ${closed.join(', ')}.` : 'All of them were closed already.'),
   },
   resetStatistics: {
     title: 'Reset these figures?',
     text: () => 'What this page and /stats show of this instance begins at zero. Metrics go on counting.',
     yes: 'Reset figures',
-    query: 'mutation ResetFigures { result: resetStatistics { since } }',
     done: () => 'Counting has begun anew.',
   },
   runSelfTest: {
@@ -45,7 +41,6 @@ const ACTIONS = {
     text: () =>
       'Database, Redis and memory are tried, and one invalidation goes round the fleet. It takes some seconds at most.',
     yes: 'Run',
-    query: 'mutation SelfTest { result: runSelfTest { ok checks { name ok ms advice } } }',
     done: ({ ok }) => (ok ? 'All is well.' : 'Something is not well.'),
   },
 };
@@ -62,7 +57,7 @@ export function createActions({ token, signIn }) {
     setText(byId('confirm-text'), action.text(tags));
     setText(byId('confirm-yes'), action.yes);
     byId('confirm-yes').classList.toggle('danger', name === 'flushCache');
-    act = () => run(action, variables, token());
+    act = () => run(name, variables, token());
     dialog.showModal();
     // The harmless answer is at hand.
     dialog.querySelector('[data-close]').focus();
@@ -79,22 +74,30 @@ export function createActions({ token, signIn }) {
   });
 }
 
-async function run({ query, done }, variables, token) {
+async function run(name, variables, token) {
   const place = byId('outcome');
   place.replaceChildren(element('p', { class: 'quiet', text: 'At work …' }));
   try {
     const response = await fetch('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ variables, extensions: { persistedQuery: { version: 1, sha256Hash: HASHES[name] } } }),
     });
     const { data, errors } = await response.json();
-    if (errors?.length) throw new Error(errors[0].message);
-    place.replaceChildren(element('p', { class: 'good', text: done(data.result) }), ...checksOf(data.result));
+    if (errors?.length) throw new Error(explained(errors[0].message));
+    place.replaceChildren(
+      element('p', { class: 'good', text: ACTIONS[name].done(data.result) }),
+      ...checksOf(data.result),
+    );
   } catch (error) {
     place.replaceChildren(element('p', { class: 'error', text: error.message }));
   }
 }
+
+const explained = (message) =>
+  message === 'PersistedQueryNotFound'
+    ? 'The server is of another version than this page. Load the page again.'
+    : message;
 
 const checksOf = ({ checks = [] }) =>
   checks.length === 0
