@@ -31,6 +31,8 @@ export interface FleetOptions {
   /** The instances speak to PostgreSQL and Redis themselves: no proxy of this process, which may be busy, stands between and costs time. */
   isDirect?: boolean;
   env?: Record<string, string>;
+  /** What an instance has beside that; the first is 0. */
+  envOf?: (index: number) => Record<string, string>;
   broken?: BrokenBuild | undefined;
   nodeOptions?: readonly string[];
   /** Fills the migrated database before the first server starts. */
@@ -59,7 +61,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     for (let number = 1; number <= options.instances; number += 1) {
       const name = `instance ${number}`;
       const logFile = join(build.directory, `${name}.log`);
-      const instance = await createInstance(name, { ...options, main: build.main, logFile }, postgres.url, redis);
+      const env = { ...options.env, ...options.envOf?.(number - 1) };
+      const instance = await createInstance(name, { ...options, env, main: build.main, logFile }, postgres.url, redis);
       ends.push(instance.close, () => instance.end('SIGKILL'));
       instances.push(instance);
     }

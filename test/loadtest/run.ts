@@ -1,0 +1,65 @@
+/**
+ * Whether a server of this build, on this machine, is fast enough to open the doors: starts one as production has it, with a PostgreSQL and a Redis of its
+ * own, puts it under the loads of an operator, and ends with 1 if a target is missed. `npm run loadtest`, `-- --quick`. Wants a quiet machine.
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { DEFAULTS } from '../../src/data/seed/plan.js';
+import { seed } from '../../src/data/seed/seed.js';
+import { startFleet } from '../prove/fleet/fleet.js';
+import { say } from '../prove/verdict.js';
+import { POINTS_PER_MINUTE, type Result, SCENARIOS } from './scenarios.js';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+
+/** Of the servers, in their order. */
+const ENVIRONMENTS: readonly Record<string, string>[] = [
+  {},
+  { RATE_LIMIT_PER_MINUTE: String(POINTS_PER_MINUTE) },
+  { CACHE_ENGINE: 'off' },
+];
+
+say('loadtest: starting PostgreSQL, Redis and three servers over a made-up marketplace');
+const fleet = await startFleet({
+  instances: ENVIRONMENTS.length,
+  redis: true,
+  isDirect: true,
+  envOf: (index) => ENVIRONMENTS[index]!,
+  populate: async (prisma) => {
+    await seed(prisma, DEFAULTS);
+  },
+});
+try {
+  const [open, limited, uncached] = fleet.instances.map(({ url }) => url) as [string, string, string];
+  const results: Result[] = [];
+  for (const scenario of SCENARIOS) {
+    const result = await scenario({ fleet, urls: { open, limited, uncached }, isQuick: values.quick, say });
+    say(`loadtest: ${result.name}: ${verdictOf(result)}`);
+    results.push(result);
+  }
+  console.log(`${cpus()[0]!.model}, ${cpus().length} cores; Node ${process.version}; ${new Date().toISOString()}`);
+  console.table(results.map(rowOf));
+  for (const { name, found } of results) if (found !== undefined) console.log(`${name}: ${found}`);
+  process.exitCode = results.every(({ missed }) => missed.length === 0) ? 0 : 1;
+} finally {
+  await fleet.stop();
+}
+
+function rowOf(result: Result) {
+  const { name, tally, isCached, target } = result;
+  return {
+    scenario: name,
+    requests: tally.requests,
+    'p50 ms': tally.p50.toFixed(1),
+    'p95 ms': tally.p95.toFixed(1),
+    'p99 ms': tally.p99.toFixed(1),
+    errors: tally.errors,
+    hits: isCached ? `${((100 * tally.hits) / tally.requests).toFixed(1)} %` : '',
+    target,
+    verdict: verdictOf(result),
+  };
+}
+
+function verdictOf({ missed }: Result): string {
+  return missed.length === 0 ? 'pass' : `FAIL: ${missed.join(', ')}`;
+}
