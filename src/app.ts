@@ -37,6 +37,7 @@ import { withAddress } from './graphql/request-target.js';
 import { useSafeMethods, withSafeMethods } from './graphql/safe-methods.js';
 import { useResolverContext } from './graphql/resolver-context.js';
 import { useTimeLimit } from './graphql/time-limit.js';
+import { useTraces } from './graphql/use-traces.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
@@ -56,6 +57,7 @@ import { Breakers } from './platform/breaker.js';
 import type { Database } from './platform/database.js';
 import { DatabaseWork } from './platform/database-work.js';
 import type { RedisConnection } from './platform/redis.js';
+import { traceCommands } from './platform/redis-spans.js';
 import { documentDigest } from './response-cache/document-digest.js';
 import { noStore } from './response-cache/http-caching.js';
 import type { CheckedHit } from './response-cache/hit-checker.js';
@@ -87,6 +89,9 @@ export async function createApp(config: Config, { database, redis }: Connections
   const { observations, observer, watch } = createObserver(logger, (hit) => upkeep?.offer(hit));
   logOperations(observations, logger, { hits: config.monitoring.logHits, slowMs: config.monitoring.slowMs });
   breakers.onChange((name, state) => observations.emit('breaker', { name, state }));
+  const { traces } = config.monitoring;
+  const tracing = traces && (await import('./platform/open-telemetry.js')).startTracing(traces, logger);
+  if (tracing && redis) traceCommands(redis);
   const cache = await startCacheEngine(config, { database, redis, breakers }, logger, watch);
   const statistics = new Statistics(wallMs);
   statistics.listenTo(observations);
@@ -191,6 +196,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useNoStore(noStore(config.cdn)),
       ...(config.cdn ? [useAnswersForAll()] : []),
       observer.last,
+      ...(tracing ? [useTraces(tracing, isOurs)] : []),
     ],
   });
   const server = withShedding(neverRejecting(withAddress(withSafeMethods(yoga)), logger), admission, harmlessId);
@@ -233,6 +239,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       await upkeep?.stop();
       await refreshes?.stop();
       await cache.stop();
+      await tracing?.stop();
     },
     /** Resolves when the cache has learnt of every write until now, which it does by itself soon enough. */
     poll: () => cache.poll(),

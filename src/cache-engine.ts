@@ -31,6 +31,7 @@ import { DatabaseWork } from './platform/database-work.js';
 import type { Database } from './platform/database.js';
 import { brief } from './platform/logger.js';
 import type { RedisConnection } from './platform/redis.js';
+import { beginSpan, spanned } from './platform/spans.js';
 import { Answers } from './response-cache/answers.js';
 import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 import { createTagger } from './response-cache/front/entity-tag.js';
@@ -165,7 +166,7 @@ async function startLarder(
   const sendables = new Sendables(shareOf(SENDABLES_SHARE), caching);
   const wallMs = () => clock.wallMs();
   const isAway = (error: unknown) => isDatabaseAway(rootCause(error));
-  const answers = new Answers({ cache, isAway, wallMs });
+  const answers = new Answers({ cache: withSpans(cache), isAway, wallMs });
   const handover = new Handover(known);
   const deafen = database.ledger.onNotification(() => void instance.poll());
   await instance.start();
@@ -184,7 +185,10 @@ async function startLarder(
         peek: (key) => cache.peek(key),
         known,
         handover,
-        shortcut: new Shortcut({ ...behind, answers, handover, newWork: () => new DatabaseWork() }),
+        // Traces are begun by the server.
+        shortcut: config.monitoring.traces
+          ? { take: () => null }
+          : new Shortcut({ ...behind, answers, handover, newWork: () => new DatabaseWork() }),
         sendables,
         caching,
         wallMs,
@@ -206,6 +210,20 @@ async function startLarder(
     },
   };
 }
+
+/** A fill is a part of the trace of whoever began it, as all is that it asks the database. */
+const withSpans = (cache: Cache): Pick<Cache, 'respond'> => ({
+  respond: (key, load, wants) =>
+    cache.respond(
+      key,
+      () =>
+        spanned(
+          beginSpan('internal', () => ['fill', {}]),
+          load,
+        ),
+      wants,
+    ),
+});
 
 interface Purgers {
   keys: CdnKeys;

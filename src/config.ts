@@ -123,6 +123,8 @@ const environment = z.object({
   CHECK_HITS: fraction.default(0.001),
   WARM_UP: z.enum(['off', 'on', 'wait']).default('on'),
   WARM_UP_SECONDS: integer(1, 600).default(10),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('https:', 'http:').optional(),
+  OTEL_TRACES_SAMPLER_ARG: fraction.default(1),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   GRAPHIQL: z.enum(['on', 'off']).optional(),
   INTROSPECTION: z.enum(['on', 'off']).optional(),
@@ -255,6 +257,8 @@ export interface Config {
     checkHits: number;
     /** Whoever has it may read the metrics. */
     metricsToken: string | null;
+    /** Where they are sent by OTLP over HTTP, and the share of those that nobody began before us. Null: none are made. */
+    traces: { endpoint: string; share: number } | null;
   };
 }
 
@@ -289,6 +293,8 @@ export function readConfig(
     throw new ConfigError(`These environment variables are wrong (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
+  const { LOG_HITS: logHits, SLOW_MS: slowMs, CHECK_HITS: checkHits, METRICS_TOKEN: metricsToken = null } = env;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: share } = env;
   const production = env.NODE_ENV === 'production';
   const graphiql = env.GRAPHIQL ? env.GRAPHIQL === 'on' : !production;
   return frozen({
@@ -326,12 +332,7 @@ export function readConfig(
     // Nobody's production is to begin with made-up data.
     seed: env.SEED ? env.SEED === 'on' : !production,
     logLevel: env.LOG_LEVEL,
-    monitoring: {
-      logHits: env.LOG_HITS,
-      slowMs: env.SLOW_MS,
-      checkHits: env.CHECK_HITS,
-      metricsToken: env.METRICS_TOKEN ?? null,
-    },
+    monitoring: { logHits, slowMs, checkHits, metricsToken, traces: endpoint ? { endpoint, share } : null },
   });
 }
 

@@ -1,5 +1,6 @@
 /** What one operation has the database do. It follows the execution by itself, through whatever awaits whatever. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { beginSpan, spanned } from './spans.js';
 
 /** Statements that took longer are kept by their text. Milliseconds. */
 const SLOW_STATEMENT_MS = 50;
@@ -34,7 +35,13 @@ export class DatabaseWork {
 }
 
 /** Sends a statement, for the operation under way if there is one. */
-export async function counted<Answer>(sql: string, send: () => Promise<Answer>): Promise<Answer> {
+export async function counted<Answer>(sql: string, sender: () => Promise<Answer>): Promise<Answer> {
+  const span = beginSpan('client', () => {
+    const verb = verbOf(sql);
+    const text = sql.slice(0, MAX_SQL);
+    return [verb, { 'db.system.name': 'postgresql', 'db.operation.name': verb, 'db.query.text': text }];
+  });
+  const send = () => spanned(span, sender);
   const work = current.getStore();
   if (!work) return await send();
   const startedAt = performance.now();
@@ -44,5 +51,7 @@ export async function counted<Answer>(sql: string, send: () => Promise<Answer>):
     work.add(sql, performance.now() - startedAt);
   }
 }
+
+const verbOf = (sql: string): string => /^\s*(\w{1,16})/.exec(sql)?.[1]?.toUpperCase() ?? 'SQL';
 
 export const countBatch = (size: number): void => void current.getStore()?.batches.push(size);

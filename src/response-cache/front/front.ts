@@ -49,7 +49,7 @@ export interface FrontParts<W extends Work> {
   known: KnownRequests;
   handover: Handover;
   /** Answers what no entry of memory does. */
-  shortcut: Shortcut<W>;
+  shortcut: Pick<Shortcut<W>, 'take'>;
   sendables: Sendables;
   caching: Caching;
   /** Who asks, null for a stranger; undefined if that takes a look that is not ours. */
