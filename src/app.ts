@@ -46,6 +46,7 @@ import { frontHit } from './monitoring/front-hit.js';
 import { startRefreshes } from './indexer/start.js';
 import { useHealth } from './monitoring/health.js';
 import { Metrics } from './monitoring/metrics/metrics.js';
+import { metricsPage } from './monitoring/metrics/of-all-workers.js';
 import { useMetrics } from './monitoring/metrics/use-metrics.js';
 import { Observations } from './monitoring/observation.js';
 import { logOperations } from './monitoring/operation-log.js';
@@ -178,7 +179,7 @@ export async function createApp(config: Config, { database, redis }: Connections
         draining: () => draining,
       }),
       useMetrics({
-        text: () => metrics.registry.metrics(),
+        text: metricsPage(metrics.registry),
         contentType: metrics.registry.contentType,
         mayRead: mayReadMetrics(config, identities),
       }),

@@ -6,6 +6,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { gatherMetrics } from './monitoring/metrics/of-all-workers.js';
 
 /** Before one that died is replaced: doubled each time, so that one that cannot start does not take all the machine has. Milliseconds. */
 const FIRST_PAUSE_MS = 500;
@@ -95,6 +96,7 @@ export function superviseWorkers(count: number, logger: Logger): void {
     process.exit(code);
   };
 
+  gatherMetrics();
   for (let number = 0; number < count; number += 1) add();
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));

@@ -116,6 +116,12 @@ export const PARTS: readonly Part[] = [
     command: ours('redis-away'),
   },
   {
+    name: 'rolling-restarts',
+    what: '2 workers, replaced one after the other again and again (SIGHUP) while clients read and write',
+    mustShow: '0 failed requests',
+    command: ours('rolling-restarts'),
+  },
+  {
     name: 'known-faults',
     what: 'every fault of the stock caches, as a test of ours',
     mustShow: 'absent',

@@ -7,6 +7,7 @@ import { invalidationCost } from '../invalidation-cost.js';
 import { memoryOfAnEntry } from '../memory-of-an-entry.js';
 import { mutationWait } from '../mutation-wait.js';
 import { redisAway } from '../redis-away.js';
+import { rollingRestarts } from '../rolling-restarts.js';
 import { stampede } from '../stampede.js';
 import { say } from '../verdict.js';
 
@@ -16,6 +17,7 @@ const CLAIMS = {
   'a thousand equal misses execute once, on one instance and on four': stampede,
   'an invalidation costs the same with very many entries, and looks for none': invalidationCost,
   'a Redis that is killed or hangs costs nobody an answer, and next to no time': redisAway,
+  'workers are replaced while clients read and write, and no request fails': rollingRestarts,
   'an entry takes little more memory than its bytes': memoryOfAnEntry,
   'a hit costs the server little more than to read a request and to write bytes': hitCost,
   'a mutation waits for the other instances, and it is known how long': mutationWait,

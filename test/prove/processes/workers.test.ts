@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http';
 import { expect, test } from 'vitest';
 import { startChild } from '../../support/child.js';
-import { startPostgres } from '../../support/postgres.js';
+import { runSql, startPostgres } from '../../support/postgres.js';
 
 const WORKERS = 2;
 const STARTED = /a worker answers/;
@@ -58,6 +58,45 @@ test(
       expect([...statuses.keys()]).toEqual([200]);
       expect(statuses.get(200)).toBeGreaterThan(10);
     } finally {
+      child.kill('SIGTERM');
+    }
+    expect((await child.ended).code).toBe(0);
+    await postgres.stop();
+  },
+);
+
+test(
+  'a new worker that does not start leaves the old ones serving, and metrics are those of all workers',
+  { timeout: 300_000 },
+  async () => {
+    const postgres = await startPostgres();
+    const databaseUrl = new URL('postgres', postgres.url).href;
+    const child = startChild('src/main.ts', [], {
+      DATABASE_URL: databaseUrl,
+      WORKERS: String(WORKERS),
+      PORT: '0',
+      SEED: 'off',
+      AUTH_SECRET: 'a secret that only this test knows of',
+    });
+    const agent = new Agent({ keepAlive: false });
+    try {
+      const output = await child.says(new RegExp(`(?:${STARTED.source}[^]*){${WORKERS}}`));
+      const [url] = /http:\S+\/graphql/.exec(output)!;
+      const workers = async () => {
+        const text = await (await fetch(new URL('/metrics', url))).text();
+        const series = [...text.matchAll(/^process_cpu_user_seconds_total\{worker="(\d+)"\}/gm)];
+        return series.map(([, worker]) => worker).sort();
+      };
+      expect(await workers()).toEqual(['1', '2']);
+
+      // A migration that was changed after it had been applied: whoever starts now ends.
+      await runSql(databaseUrl, `UPDATE "_prisma_migrations" SET checksum = 'other ' || left(checksum, 58)`);
+      child.kill('SIGHUP');
+      await child.says(/those that run go on/);
+      for (let time = 0; time < 10; time += 1) expect(await ask(url, agent)).toBe(200);
+      expect(await workers()).toEqual(['1', '2']);
+    } finally {
+      agent.destroy();
       child.kill('SIGTERM');
     }
     expect((await child.ended).code).toBe(0);
