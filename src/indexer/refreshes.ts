@@ -134,12 +134,15 @@ export class Refreshes implements CollectionSource {
   }
 
   async #leave(job: RefreshJob, error: unknown): Promise<void> {
-    if (error instanceof LeaseLostError) return;
+    const { attempts, collectionId } = job.work;
+    if (error instanceof LeaseLostError) {
+      this.#parts.logger.info({ collectionId }, 'a refresh was taken over by another instance');
+      return;
+    }
     if (this.#stopping.signal.aborted) {
       await job.postpone(null, 0);
       return;
     }
-    const { attempts, collectionId } = job.work;
     const isFinal = (error instanceof UpstreamError && !mayPass(error)) || attempts >= MAX_ATTEMPTS;
     try {
       if (isFinal) await job.fail(messageOf(error));

@@ -8,7 +8,11 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-export function captureLog(): { logger: Logger; lines: LogLine[]; said: (what: RegExp) => Promise<void> } {
+export function captureLog(): {
+  logger: Logger;
+  lines: LogLine[];
+  said: (what: RegExp, times?: number) => Promise<void>;
+} {
   const lines: LogLine[] = [];
   const waiting = new Set<() => void>();
   const logger = pino(
@@ -23,11 +27,11 @@ export function captureLog(): { logger: Logger; lines: LogLine[]; said: (what: R
   return {
     logger,
     lines,
-    /** Resolves once a line matches. */
-    said: (what) =>
+    /** Resolves once so many lines match. */
+    said: (what, times = 1) =>
       new Promise((resolve) => {
         const look = () => {
-          if (!lines.some(({ msg }) => what.test(msg))) return;
+          if (lines.filter(({ msg }) => what.test(msg)).length < times) return;
           waiting.delete(look);
           resolve();
         };

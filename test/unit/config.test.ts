@@ -90,6 +90,16 @@ test('a config cannot be changed after it was read', () => {
   expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
 });
 
+test('an indexer is an address and a key; documents of tokens come through a gateway that may be another', () => {
+  expect(readConfig({}).indexer).toEqual({ ipfsGateway: 'https://ipfs.io/ipfs/' });
+  const own = {
+    INDEXER_URL: 'https://{network}.example/nft/v3',
+    INDEXER_API_KEY: 'k',
+    IPFS_GATEWAY: 'http://ipfs:8080',
+  };
+  expect(readConfig(own).indexer).toEqual({ url: own.INDEXER_URL, apiKey: 'k', ipfsGateway: 'http://ipfs:8080' });
+});
+
 describe('what is wrong is refused by name', () => {
   test.each([
     ['NODE_ENV', 'prod', /development/],
@@ -120,6 +130,9 @@ describe('what is wrong is refused by name', () => {
     ['TRUST_PROXY', '10.0.0.0/33', /networks/],
     ['TRUST_PROXY', '17', /0 to 9/],
     ['MAX_IN_FLIGHT', '0', /whole number/],
+    ['INDEXER_URL', 'eth-mainnet.example', /https:\/\/ or http:\/\/$/],
+    ['INDEXER_URL', 'file:///etc/passwd', /https:\/\/ or http:\/\/$/],
+    ['IPFS_GATEWAY', 'ipfs://here', /https:\/\/ or http:\/\/$/],
     ['GRAPHIQL', 'true', /on/],
     ['INTROSPECTION', 'yes', /on/],
   ])('%s=%s', (name, value, why) => {

@@ -5,13 +5,16 @@ import type { PrismaClient } from '../../../src/platform/prisma/client.js';
 import { captureLog } from '../captured-log.js';
 import { type FakeIndexer, KEY } from './fake-indexer.js';
 
-type Given = NonNullable<Parameters<typeof startRefreshes>[2]>;
+type Given = NonNullable<Parameters<typeof startRefreshes>[2]> & { log?: ReturnType<typeof captureLog> };
 
 export const REFRESHED = /^a collection was refreshed$/;
 export const PUT_OFF = /^a collection cannot be refreshed now$/;
 
-export function refreshByHand(prisma: PrismaClient, { url }: FakeIndexer, given: Given = {}) {
-  const log = captureLog();
+export function refreshByHand(
+  prisma: PrismaClient,
+  { url }: Pick<FakeIndexer, 'url'>,
+  { log = captureLog(), ...given }: Given = {},
+) {
   const breakers = new Breakers();
   const pauses: number[] = [];
   const refreshes = startRefreshes(
