@@ -81,6 +81,19 @@ test('in production metrics are for whoever has the token for them, and for admi
   expect(await status(`Bearer ${await token('demo', 'ADMIN')}`)).toBe(200);
 });
 
+test('without METRICS_TOKEN production shows metrics to admins alone; with it development asks for it, too', async () => {
+  const AUTH_SECRET = 'a secret that only the tests know of';
+  const status = async () => (await fetch(`${server.url}/metrics`)).status;
+  const production = await start({ env: { NODE_ENV: 'production', AUTH_SECRET } });
+  expect(await status()).toBe(401);
+  const authorization = `Bearer ${await production.token('demo', 'ADMIN')}`;
+  expect((await fetch(`${server.url}/metrics`, { headers: { authorization } })).status).toBe(200);
+  await server.close();
+  await production.close();
+  await start({ env: { NODE_ENV: 'development', METRICS_TOKEN: 'sixteen characters' } });
+  expect(await status()).toBe(401);
+});
+
 test('an operation has one line, with what it was and what became of it; of hits every so many', async () => {
   const log = captureLog();
   const { prisma, poll } = await start({ logger: log.logger, env: { LOG_HITS: '0.25', SLOW_MS: '600000' } });

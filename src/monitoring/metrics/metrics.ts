@@ -60,7 +60,7 @@ export class Metrics {
     this.#durations.observe(this.#names.labelOf(operation.name), operation.durationMs / 1_000);
     const kind = `${operation.status ?? 'none'} ${operation.tier ?? 'none'}`;
     this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + 1);
-    if (operation.isFront) return;
+    if (operation.isFront && operation.status === 'HIT') return;
     const { stored, joined, missed, purged, statements, errors, batches } = this.#counters;
     if (operation.isStored) stored.inc();
     if (operation.isJoined) joined.inc();
