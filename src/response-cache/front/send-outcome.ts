@@ -6,6 +6,7 @@ import { type Report, headersOf } from '../report.js';
 import { codingsFor } from './content-coding.js';
 import { type EntityTag, matchingTag } from './entity-tag.js';
 import type { Dress } from './known-headers.js';
+import { textOf } from './sendable.js';
 
 export interface Sending {
   readonly report: Report;
@@ -32,7 +33,7 @@ export function sendOutcome(
     return 304;
   }
   response.writeHead(200, [...dress.headers, ...ofAnswer.flat(), 'content-length', String(body.byteLength)]);
-  response.end(body);
+  response.end(textOf(body), 'latin1');
   return 200;
 }
 
