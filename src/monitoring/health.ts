@@ -1,6 +1,6 @@
 /**
- * `/health/live`: the event loop turns. `/health/ready`: requests can be answered, by a database with the tables that this code was written for; a Redis that
- * is away is told, and no reason to be unready.
+ * `/health/live`: the event loop turns. `/health/ready`: requests can be answered, by a database that has at least the tables that this code was written for; a
+ * Redis that is away, and migrations of the next version, are told, and no reason to be unready.
  */
 import type { Plugin } from 'graphql-yoga';
 
@@ -47,8 +47,10 @@ async function readiness({ database, migrations, redis, draining }: HealthChecks
     answerOf(migrations),
     redis ? answers(redis) : null,
   ]);
-  const isReady = !draining() && databaseUp && schema === 'current';
-  const status = !isReady ? 'unready' : redisUp === false ? 'degraded' : 'ok';
+  // Newer ones come from the next version, while instances of this one still answer.
+  const isReady = !draining() && databaseUp && (schema === 'current' || schema === 'ahead');
+  const isWhole = redisUp !== false && schema === 'current';
+  const status = !isReady ? 'unready' : isWhole ? 'ok' : 'degraded';
   return {
     status,
     draining: draining(),

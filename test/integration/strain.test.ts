@@ -23,7 +23,7 @@ describe('a process is full', () => {
     ['late', { delayMs: 201, utilisation: 0.5 }],
     ['busy', { delayMs: 1, utilisation: 0.96 }],
   ])('when its event loop was %s for a second while many were inside, until it is well again', (_what, strain) => {
-    const load = inside(50);
+    const load = inside(200, new Load(1_000));
     load.observe(strain);
     expect(load.isFull).toBe(true);
     load.observe({ delayMs: 200, utilisation: 0.95 });
@@ -31,7 +31,7 @@ describe('a process is full', () => {
   });
 
   test('but not when it has few to refuse', () => {
-    const load = inside(49);
+    const load = inside(199, new Load(1_000));
     load.observe({ delayMs: 5_000, utilisation: 1 });
     expect(load.isFull).toBe(false);
   });
