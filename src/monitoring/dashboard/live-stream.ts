@@ -49,6 +49,8 @@ export class LiveStream {
     response.writeHead(200, HEADERS);
     this.#listeners.set(response, request);
     response.on('close', () => this.#remove(response));
+    // Whoever goes away while it is written to takes nobody along; 'close' follows.
+    response.on('error', () => undefined);
     this.#parts.look();
     response.write(`${event('history', this.#parts.history())}${event('tick', this.#parts.tick())}`);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
@@ -58,8 +60,7 @@ export class LiveStream {
   /** The server is stopping: listeners are told, and look elsewhere. */
   close(): void {
     this.#isClosed = true;
-    for (const response of this.#listeners.keys()) response.end(event('bye', '{}'));
-    this.#stop();
+    for (const response of this.#listeners.keys()) this.#dismiss(response);
   }
 
   #tick(): void {
@@ -74,7 +75,13 @@ export class LiveStream {
   }
 
   async #check(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!(await this.#parts.mayListen(request))) response.end(event('bye', '{}'));
+    if (!(await this.#parts.mayListen(request))) this.#dismiss(response);
+  }
+
+  /** No tick may follow what ends it, and 'close' comes late or never for one that does not read. */
+  #dismiss(response: ServerResponse): void {
+    this.#remove(response);
+    if (!response.writableEnded) response.end(event('bye', '{}'));
   }
 
   #remove(response: ServerResponse): void {

@@ -1,4 +1,5 @@
 /** Who listens to the stream: for how long, and how far behind. Over real sockets; the ticks come when the test says so. */
+import type { ServerResponse } from 'node:http';
 import { type Socket, connect } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveStream } from '../../../src/monitoring/dashboard/live-stream.js';
@@ -12,19 +13,25 @@ const LARGE = 'x'.repeat(256 * 1024);
 let stream: LiveStream;
 let server: Listening;
 let tick: string;
-let mayListen: boolean;
+let mayListen: boolean | Promise<boolean>;
+let responses: ServerResponse[];
+/** What would end the process, if nobody listened for it. */
+let errors: unknown[];
 const sockets: Socket[] = [];
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  [tick, mayListen] = ['{}', true];
+  [tick, mayListen, responses, errors] = ['{}', true, [], []];
   stream = new LiveStream({
     history: () => '{}',
     tick: () => tick,
     look: () => undefined,
     mayListen: () => Promise.resolve(mayListen),
   });
-  server = await listen((request, response) => void stream.add(request, response));
+  server = await listen((request, response) => {
+    responses.push(response.on('error', (error) => errors.push(error)));
+    stream.add(request, response);
+  });
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -41,6 +48,17 @@ async function join(): Promise<Socket> {
   socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
   await expect.poll(() => stream.count).toBe(before + 1);
   return socket;
+}
+
+/** One that does not read, and of whose ticks the system takes no more. */
+async function joinUnread(): Promise<ServerResponse> {
+  await join();
+  const response = responses.at(-1)!;
+  tick = LARGE;
+  for (let sent = 0; response.writableLength === 0 && sent < MANY_BYTES; sent += LARGE.length) await ticks(1);
+  tick = '{}';
+  expect(response.writableLength).toBeGreaterThan(0);
+  return response;
 }
 
 /** Resolves when what was written has left, as far as the system takes it. */
@@ -85,6 +103,30 @@ test('a listener whose token has ended is told so and let go within a quarter of
   await ticks(15);
   await expect.poll(() => stream.count).toBe(0);
   await expect.poll(() => text).toContain('event: bye');
+});
+
+test('a listener that does not read and whose token has ended is written to no more', async () => {
+  const response = await joinUnread();
+  mayListen = false;
+  await ticks(31);
+  expect(errors).toEqual([]);
+  expect(response.writableEnded).toBe(true);
+  expect(response.closed).toBe(false);
+  expect(stream.count).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a listener is let go once, if its token ends while the server stops', async () => {
+  const response = await joinUnread();
+  let tell!: (mayListen: boolean) => void;
+  mayListen = new Promise((resolve) => (tell = resolve));
+  await ticks(15);
+  stream.close();
+  tell(false);
+  await new Promise(setImmediate);
+  expect(errors).toEqual([]);
+  expect(response.writableEnded).toBe(true);
+  expect(stream.count).toBe(0);
 });
 
 test('nothing is made when nobody listens', async () => {
