@@ -52,7 +52,7 @@ export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): 
       const address = uri.replaceAll('{id}', BigInt(tokenId).toString(16).padStart(64, '0'));
       const ipfsPath = /^ipfs:\/\/(?:ipfs\/)?(.+)$/i.exec(address)?.[1];
       if (ipfsPath !== undefined) {
-        const url = new URL(ipfsGateway + ipfsPath.split('/').map(encodeURIComponent).join('/'));
+        const url = gatewayUrl(ipfsGateway, ipfsPath);
         return await gateway.run(() => fetchFrom(url, gatewayAgent, signal));
       }
       const url = publicUrl(address);
@@ -62,6 +62,18 @@ export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): 
       await Promise.all([publicAgent.destroy(), gatewayAgent.destroy()]);
     },
   };
+}
+
+/** A segment that leads elsewhere than down (RFC 3986, 5.2.4), in the spellings that URL knows, or that is empty. */
+const ASTRAY = /^(\.|%2e){0,2}$/i;
+
+/** Anybody names the path, and it stays below that of the gateway: beside it may lie what only we are to ask. */
+function gatewayUrl(gateway: string, path: string): URL {
+  const segments = path.split('/');
+  const url = new URL(gateway + segments.map(encodeURIComponent).join('/'));
+  if (segments.some((segment) => ASTRAY.test(segment)) || !url.href.startsWith(new URL(gateway).href))
+    throw new UpstreamError('unsafe', 'It names a path outside the gateway.');
+  return url;
 }
 
 /** The spellings of addresses that URL knows (decimal, octal, hexadecimal, full-width) have become plain ones here. */

@@ -132,6 +132,30 @@ describe('an address that does not lead to the public internet is not connected 
     expect(connections).toBe(0);
   });
 
+  it.each([
+    'ipfs://../../api/x',
+    'ipfs://..',
+    'ipfs://ipfs/../api/x',
+    'ipfs://QmHash/../../../api/x',
+    'ipfs://QmHash/..',
+    'ipfs://%2e%2e/%2E%2E/api/x',
+    'ipfs://.%2e/%2e./api/x',
+    'ipfs://QmHash/./1',
+    'ipfs://%2e/1',
+    'ipfs://QmHash//1',
+    'ipfs:////api/x',
+    'ipfs://ipfs//1',
+    'IPFS://../api/x',
+  ])('a path that may leave that of the gateway: %s', async (uri) => {
+    let asked = 0;
+    answer = (_request, response) => {
+      asked += 1;
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    };
+    expect(await faultOf(uri)).toBe('unsafe');
+    expect(asked).toBe(0);
+  });
+
   it('and the server that must not be seen does listen', async () => {
     await new Promise((resolve) => connect(port, '127.0.0.1').on('close', resolve));
     expect(connections).toBe(1);
