@@ -19,7 +19,7 @@ import { unavailable } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
 import { useAnswersForAll } from './graphql/answers-for-all.js';
-import type { RequestContext, Viewer } from './graphql/context.js';
+import type { Context, RequestContext, Viewer } from './graphql/context.js';
 import { useCompiledQueries } from './graphql/execution/use-compiled-queries.js';
 import { CompiledQueries } from './graphql/execution/compiled-queries.js';
 import { type ContextParts, createContextFactory, record } from './graphql/context-factory.js';
@@ -36,7 +36,7 @@ import { usePersistedOperationsOf } from './graphql/persisted-operations.js';
 import { withAddress } from './graphql/request-target.js';
 import { useSafeMethods, withSafeMethods } from './graphql/safe-methods.js';
 import { useResolverContext } from './graphql/resolver-context.js';
-import { useTimeLimit } from './graphql/time-limit.js';
+import { useTimeLimit, withinTime } from './graphql/time-limit.js';
 import { useTraces } from './graphql/use-traces.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
@@ -56,7 +56,6 @@ import { createOperators } from './operator.js';
 import { createTokenVerifier } from './platform/auth.js';
 import { Breakers } from './platform/breaker.js';
 import type { Database } from './platform/database.js';
-import { DatabaseWork } from './platform/database-work.js';
 import type { RedisConnection } from './platform/redis.js';
 import { traceCommands } from './platform/redis-spans.js';
 import { documentDigest } from './response-cache/document-digest.js';
@@ -209,8 +208,11 @@ export async function createApp(config: Config, { database, redis }: Connections
     admit: (viewer, request) => admission.hit(viewer as Viewer | null, request),
     requestId: harmlessId,
     visit: (viewer, request, query) => visits.begin(viewer as Viewer | null, request, query),
-    record: (viewer) => record(contextParts, viewer as Viewer | null),
-    prepare: (query) => queries.prepare(query),
+    record: (viewer, work) => record(contextParts, viewer as Viewer | null, work),
+    prepare(query) {
+      const execute = queries.prepare(query);
+      return execute && ((context) => withinTime(() => execute(context), context as Context));
+    },
   });
   upkeep =
     cache.held &&
@@ -257,7 +259,6 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
     requestIdOf,
     isOurs,
     digestOf: documentDigest,
-    newWork: () => new DatabaseWork(),
     monotonicMs: () => performance.now(),
   });
   const watch: Watch = {

@@ -105,7 +105,6 @@ const yoga = createYoga({
     }),
   ],
 });
-const unwatched = { run: (execute) => execute() };
 
 const front = new Front({
   peek: (key) => cache.peek(key),
@@ -117,7 +116,7 @@ const front = new Front({
     visit: () => ({ cost: null, pay: () => Promise.resolve(true), headers: () => [], end: () => void 0 }),
     record,
     prepare: (query) => queries.prepare(query),
-    newWork: () => unwatched,
+    newWork: () => null,
   }),
   sendables: new Sendables(18 * MEBIBYTE, caching),
   caching,

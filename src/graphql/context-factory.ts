@@ -2,6 +2,7 @@
 import type { YogaInitialContext } from 'graphql-yoga';
 import { type User, type PrismaClient } from '../platform/prisma/client.js';
 import { unauthenticated } from '../errors.js';
+import { DatabaseWork } from '../platform/database-work.js';
 import { Db, type ReadRows } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Writer, allowWrites } from '../tracking/write.js';
@@ -14,7 +15,7 @@ import { requestIdOf } from './request-id.js';
 
 export interface ContextParts {
   prisma: PrismaClient;
-  readRows: ReadRows;
+  readRows: ReadRows<DatabaseWork>;
   identities: Identities;
   signInDomains: readonly string[];
   source: CollectionSource | null;
@@ -30,32 +31,45 @@ export interface ContextParts {
 export function createContextFactory(parts: ContextParts) {
   return async ({ request }: YogaInitialContext): Promise<RequestContext> => {
     const identity = await parts.identities.identify(request.headers.get('authorization'));
+    const work = new DatabaseWork();
     return {
       identity,
+      work,
       open(operation) {
-        const context = createContext(parts, identity, null);
+        const context = createContext(parts, {
+          identity,
+          recording: null,
+          work: operation === 'mutation' ? null : work,
+        });
         if (operation !== 'mutation') return context;
         const act = { writer: context, subject: identity?.subject ?? null, requestId: requestIdOf(request) };
         return allowOperations(allowWrites(context, doorOf(parts)), () => parts.operatorFor(act));
       },
-      record: () => record(parts, identity),
+      record: () => record(parts, identity, work),
     };
   };
 }
 
 /** What the resolvers of a query are given whose answer may be kept. */
-export function record(parts: ContextParts, identity: Viewer | null): Recorded {
+export function record(parts: ContextParts, identity: Viewer | null, work: DatabaseWork): Recorded {
   const recording = new Recording();
-  return { context: createContext(parts, identity, recording), recording };
+  return { context: createContext(parts, { identity, recording, work }), recording };
 }
 
 const doorOf = ({ prisma, publisher }: ContextParts) => ({ client: prisma, publisher });
 
-function createContext(parts: ContextParts, identity: Viewer | null, recording: Recording | null): Context {
+interface Asking {
+  identity: Viewer | null;
+  recording: Recording | null;
+  /** Null for mutations, which are followed: they write through Dbs of their own. */
+  work: DatabaseWork | null;
+}
+
+function createContext(parts: ContextParts, { identity, recording, work }: Asking): Context {
   const reads = recording?.reads ?? null;
   let user: Promise<User> | null = null;
   return {
-    db: new Db(parts.prisma, reads, parts.readRows),
+    db: new Db(parts.prisma, reads, parts.readRows as ReadRows, work),
     signInDomains: parts.signInDomains,
     get source() {
       reads?.refuse('ctx.source was read: what the indexer says is not in the database.');
@@ -69,7 +83,8 @@ function createContext(parts: ContextParts, identity: Viewer | null, recording: 
       reads?.taint('ctx.user() was called');
       if (!identity) return Promise.reject(unauthenticated());
       // A writer of its own, for a query must not write. That one which made somebody's row is not kept, write() sees to.
-      const writer = () => allowWrites({ db: new Db(parts.prisma, reads, parts.readRows) }, doorOf(parts));
+      const writer = () =>
+        allowWrites({ db: new Db(parts.prisma, reads, parts.readRows as ReadRows, work) }, doorOf(parts));
       return (user ??= parts.account(writer(), identity));
     },
     now(bucketSeconds) {

@@ -1,4 +1,5 @@
 /** What a resolver is given. It shows neither headers nor addresses: an answer must depend on nothing that a cache cannot see. */
+import type { DatabaseWork } from '../platform/database-work.js';
 import type { User } from '../platform/prisma/client.js';
 import type { Writer } from '../tracking/write.js';
 import type { CollectionSource } from './collection-source.js';
@@ -32,6 +33,8 @@ export const isAdmin = (ctx: Context): boolean => ctx.viewer?.role === 'ADMIN';
 /** What plugins are given: who asks, at no consequence, and the way to what resolvers are given. Never a resolver's. */
 export interface RequestContext {
   readonly identity: Viewer | null;
+  /** What it has the database do. */
+  readonly work: DatabaseWork;
   /** For one operation. */
   open(operation: 'query' | 'mutation' | 'subscription'): Context;
   /** For one query whose answer may be kept: what it reads is noted. */

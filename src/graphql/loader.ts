@@ -1,6 +1,5 @@
 /** DataLoaders that live as long as the Db they read through: one request, or one transaction. */
 import DataLoader from 'dataloader';
-import { countBatch } from '../platform/database-work.js';
 import { Prisma } from '../platform/prisma/client.js';
 import type { Db } from '../tracking/db.js';
 import { modelNamed } from '../tracking/models.js';
@@ -23,7 +22,7 @@ export function defineLoader<Key, Value>(
     if (known) return known;
     const loader = new DataLoader<Key, Value, unknown>(
       (keys) => {
-        countBatch(keys.length);
+        db.work?.batches.push(keys.length);
         return load(db, keys);
       },
       cacheKey ? { cacheKeyFn: cacheKey } : {},

@@ -1,5 +1,5 @@
 /** A query that takes too long is given up: whoever asked is told so, and it sends no further statement. (Those under way end by themselves.) */
-import { type ExecutionArgs, OperationTypeNode, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, OperationTypeNode, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { unavailable } from '../errors.js';
 import type { Context } from './context.js';
@@ -16,15 +16,19 @@ export const useTimeLimit = (timeoutMs = QUERY_TIMEOUT_MS): Plugin => ({
     setExecuteFn((args: ExecutionArgs): unknown => {
       const operation = getOperationAST(args.document, args.operationName);
       if (operation?.operation !== OperationTypeNode.QUERY) return execute(args);
-      return withinTime(execute, args, timeoutMs);
+      return withinTime(() => execute(args), args.contextValue as Context, timeoutMs);
     });
   },
 });
 
-async function withinTime(execute: Execute, args: ExecutionArgs, timeoutMs: number): Promise<unknown> {
-  const { db } = args.contextValue as Context;
+/** @returns what `execute` brings with `context`, or an error if it is late. */
+export async function withinTime<Result>(
+  execute: () => Result | Promise<Result>,
+  { db }: Pick<Context, 'db'>,
+  timeoutMs = QUERY_TIMEOUT_MS,
+): Promise<Result | ExecutionResult> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
+  const late = new Promise<ExecutionResult>((resolve) => {
     timer = setTimeout(() => {
       const error = unavailable(
         'This operation took too long, and was given up. Ask for less at a time, or try again.',
@@ -34,7 +38,7 @@ async function withinTime(execute: Execute, args: ExecutionArgs, timeoutMs: numb
     }, timeoutMs);
   });
   try {
-    return await Promise.race([execute(args), late]);
+    return await Promise.race([execute(), late]);
   } finally {
     clearTimeout(timer);
   }

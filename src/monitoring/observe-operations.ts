@@ -1,5 +1,11 @@
 /** Tells of each operation that the server behind the front answers: once, whatever became of it. */
-import { type DocumentNode, type ExecutionArgs, type OperationDefinitionNode, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  getOperationAST,
+} from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import {
   type ObservedCaching,
@@ -18,7 +24,6 @@ export interface ServerParts {
   isOurs: (request: Request) => boolean;
   /** A digest that documents have in common which ask for the same. */
   digestOf: (document: DocumentNode, operation: OperationDefinitionNode) => string;
-  newWork: () => DatabaseWork;
   monotonicMs: () => number;
 }
 
@@ -27,12 +32,13 @@ interface DatabaseWork {
   readonly slowStatements: readonly ObservedStatement[];
   readonly batches: readonly number[];
   /** Counts what the database has to do for it. */
-  run<T>(execute: () => T): T;
+  run<T>(execute: () => Promise<T> | T): Promise<T>;
 }
 
 interface Asking {
   readonly request: Request;
   readonly identity: { readonly subject: string } | null;
+  readonly work: DatabaseWork;
 }
 
 type Draft = { -readonly [Name in keyof ObservedOperation]?: ObservedOperation[Name] } & {
@@ -91,8 +97,11 @@ export class OperationObserver {
   /** Goes after all plugins that alter answers. */
   readonly last: Plugin<Asking> = {
     onExecute: ({ args, executeFn, setExecuteFn }) => {
-      const work = this.#parts.newWork();
-      this.#note((args.contextValue as Asking).request, { work });
+      const { document, operationName, contextValue } = args as ExecutionArgs;
+      const { request, work } = contextValue as Asking;
+      this.#note(request, { work });
+      // Queries carry it with them.
+      if (getOperationAST(document, operationName)?.operation === OperationTypeNode.QUERY) return;
       setExecuteFn((given: ExecutionArgs): unknown => work.run((): unknown => executeFn(given)));
     },
     onResultProcess: ({ request, result }) => {

@@ -1,4 +1,7 @@
-/** What one operation has the database do. It follows the execution by itself, through whatever awaits whatever. */
+/**
+ * What one operation has the database do. Queries carry it with their Db. Through Prisma, and through mutations, it follows the execution by itself: Node 20 then
+ * watches every promise of the process, which took 30 % of the CPU of a miss, so it does so only while there is one to follow.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { beginSpan, spanned } from './spans.js';
 
@@ -15,6 +18,8 @@ export interface SlowStatement {
 }
 
 const current = new AsyncLocalStorage<DatabaseWork>();
+/** How many executions are followed now. */
+let followed = 0;
 
 export class DatabaseWork {
   statements = 0;
@@ -22,9 +27,16 @@ export class DatabaseWork {
   /** How many keys loaders fetched at a time. */
   readonly batches: number[] = [];
 
-  /** Runs `execute`; what it has the database do is added. */
-  run<T>(execute: () => T): T {
-    return current.run(this, execute);
+  /** Runs `execute`; what it has the database do by whatever way is added. */
+  async run<T>(execute: () => Promise<T> | T): Promise<T> {
+    followed += 1;
+    try {
+      // Prisma begins when it is awaited.
+      return await current.run(this, async () => await execute());
+    } finally {
+      followed -= 1;
+      if (followed === 0) current.disable();
+    }
   }
 
   add(sql: string, ms: number): void {
@@ -34,15 +46,18 @@ export class DatabaseWork {
   }
 }
 
-/** Sends a statement, for the operation under way if there is one. */
-export async function counted<Answer>(sql: string, sender: () => Promise<Answer>): Promise<Answer> {
+/** Sends a statement, for an operation; if none is given, for the one under way if there is one. */
+export async function counted<Answer>(
+  sql: string,
+  sender: () => Promise<Answer>,
+  work: DatabaseWork | null = current.getStore() ?? null,
+): Promise<Answer> {
   const span = beginSpan('client', () => {
     const verb = verbOf(sql);
     const text = sql.slice(0, MAX_SQL);
     return [verb, { 'db.system.name': 'postgresql', 'db.operation.name': verb, 'db.query.text': text }];
   });
   const send = () => spanned(span, sender);
-  const work = current.getStore();
   if (!work) return await send();
   const startedAt = performance.now();
   try {
@@ -53,5 +68,3 @@ export async function counted<Answer>(sql: string, sender: () => Promise<Answer>
 }
 
 const verbOf = (sql: string): string => /^\s*(\w{1,16})/.exec(sql)?.[1]?.toUpperCase() ?? 'SQL';
-
-export const countBatch = (size: number): void => void current.getStore()?.batches.push(size);

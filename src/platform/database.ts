@@ -20,7 +20,7 @@ import {
   schemaState,
 } from './migrations.js';
 import { OperatorError } from './operator-error.js';
-import { type ReadRows, plainRows } from './plain-rows.js';
+import { type ReadRows, plainRows, prismaRows } from './plain-rows.js';
 import { PoolWatch } from './pool-watch.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
 
@@ -120,7 +120,7 @@ function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<
   const prisma = createPrisma(new PrismaPGlite(pglite), options);
   return {
     prisma,
-    readRows: (statement) => prisma.$queryRaw(statement),
+    readRows: prismaRows(prisma),
     pool: null,
     ledger: createEmbeddedLedgerClient(pglite),
     async close() {

@@ -11,31 +11,50 @@ import type { ModelName, Reading } from './reading.js';
 import type { Reads } from './reads.js';
 
 const writing = new AsyncLocalStorage<Db>();
+/** How many transactions there are now. */
+let underWay = 0;
 
 /** What a statement read, by the rows that it returned (see reading.ts). Null: nobody knows. */
 export type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
 
+/** What somebody has the database do, counted. */
+export interface Work {
+  add(sql: string, ms: number): void;
+  /** How many keys loaders fetched at a time. */
+  readonly batches: number[];
+  /** Runs `execute`; what it has the database do is added. */
+  run<T>(execute: () => Promise<T>): Promise<T>;
+}
+
 /** Answers a statement with its rows. */
-export type ReadRows = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
+export type ReadRows<W extends Work = Work> = <Row>(statement: Prisma.Sql, work?: W) => Promise<Row[]>;
 
 export class Db {
   readonly #client: Prisma.TransactionClient;
   readonly #readRows: ReadRows;
+  /** Whose work it is; null: nobody counts, or whoever does sees it anyhow. */
+  readonly work: Work | null;
   #tracked: Prisma.TransactionClient | null = null;
   #ended: Error | null = null;
   /** Where what is read through this Db is noted; null: nobody wants to know. */
   readonly reads: Reads | null;
 
   /** @param readRows must see what `client` sees. */
-  constructor(client: Prisma.TransactionClient, reads: Reads | null, readRows: ReadRows = rowsOf(client)) {
+  constructor(
+    client: Prisma.TransactionClient,
+    reads: Reads | null,
+    readRows: ReadRows = rowsOf(client),
+    work: Work | null = null,
+  ) {
     this.#client = client;
     this.#readRows = readRows;
+    this.work = work;
     this.reads = reads;
   }
 
   /** Another one like this, which remembers nothing. */
   anew(): Db {
-    return new Db(this.#client, this.reads, this.#readRows);
+    return new Db(this.#client, this.reads, this.#readRows, this.work);
   }
 
   /**
@@ -44,7 +63,9 @@ export class Db {
    */
   get prisma(): Prisma.TransactionClient {
     this.#assertMayBeUsed();
-    return this.reads ? (this.#tracked ??= trackedClient(this.#client as PrismaClient, this.reads)) : this.#client;
+    return this.reads
+      ? (this.#tracked ??= trackedClient(this.#client as PrismaClient, this.reads, this.work))
+      : this.#client;
   }
 
   /**
@@ -53,7 +74,7 @@ export class Db {
    */
   async sql<Row>(statement: Prisma.Sql, reading?: ReadingOf<Row>): Promise<Row[]> {
     this.#assertMayBeUsed();
-    const rows = await this.#readRows<Row>(statement);
+    const rows = await this.#readRows<Row>(statement, this.work ?? undefined);
     if (this.reads) noteReading(this.reads, statement, rows, reading);
     return rows;
   }
@@ -102,7 +123,16 @@ const undeclared = ({ strings }: Prisma.Sql): string => {
 };
 
 /** Runs `change` so that every other Db throws until it is done. */
-export const inTransaction = <T>(tx: Db, change: (tx: Db) => Promise<T>): Promise<T> => writing.run(tx, change, tx);
+export async function inTransaction<T>(tx: Db, change: (tx: Db) => Promise<T>): Promise<T> {
+  underWay += 1;
+  try {
+    return await writing.run(tx, change, tx);
+  } finally {
+    underWay -= 1;
+    // Node 20 watches every promise of the process as long as it is in use.
+    if (underWay === 0) writing.disable();
+  }
+}
 
 /** @throws inside a transaction: another one would wait for it, on the embedded database for ever. */
 export function assertOutsideTransaction(): void {

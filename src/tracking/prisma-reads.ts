@@ -8,6 +8,7 @@ import { noteAnswer, planOf, questionOf, readChoice, rowsIn } from './prisma-ans
 import { readFilter } from './prisma-filter.js';
 import { readAggregates, readColumnNames } from './prisma-order.js';
 import { type Args, NotUnderstood, partsOf } from './prisma-question.js';
+import type { Work } from './db.js';
 import type { Reads } from './reads.js';
 
 /** Notes a read of `model` by what it asked and what came back. @throws NotUnderstood */
@@ -52,13 +53,13 @@ const READS: Readonly<Record<string, Note>> = {
 };
 
 /** The client, with every read noted in `reads`. Its answers are the same. */
-export function trackedClient(client: PrismaClient, reads: Reads): Prisma.TransactionClient {
+export function trackedClient(client: PrismaClient, reads: Reads, work: Work | null = null): Prisma.TransactionClient {
   return client.$extends({
     query: {
       async $allOperations({ model, operation, args, query }) {
         const tell = (answer: unknown) => noteOrRefuse(reads, { model, operation, args: args as Args }, answer);
         try {
-          const answer: unknown = await query(args);
+          const answer: unknown = await (work ? work.run(async () => (await query(args)) as unknown) : query(args));
           tell(answer);
           return answer;
         } catch (error) {

@@ -15,7 +15,7 @@ import { type Dress, KnownHeaders, PATH } from './known-headers.js';
 import type { KnownRequest, KnownRequests } from './known-requests.js';
 import { sendOutcome } from './send-outcome.js';
 import type { Sendable, Sendables } from './sendable.js';
-import type { Shortcut, Underway, Work } from './shortcut.js';
+import type { Shortcut, Underway } from './shortcut.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -43,7 +43,7 @@ export interface FrontAnswer<W> extends Pick<FrontHit, 'requestId' | 'viewer' | 
   readonly cost: number | null;
 }
 
-export interface FrontParts<W extends Work> {
+export interface FrontParts<W> {
   /** A valid entry of memory; null if there is none. */
   peek: (key: string) => Entry | null;
   known: KnownRequests;
@@ -88,7 +88,7 @@ const SPECIAL = [
 /** Browsers say so of pictures, scripts and style sheets. */
 const EMBEDDED = 'no-cors';
 
-export class Front<W extends Work> {
+export class Front<W> {
   readonly #parts: FrontParts<W>;
   readonly #headers: KnownHeaders;
 
@@ -159,13 +159,20 @@ export class Front<W extends Work> {
       leave();
       return;
     }
-    underway.answered.then((found) => {
-      const { handover } = this.#parts;
-      handover.remember(text, found);
-      if (this.#sendAnswer(asking, found, underway)) return;
-      handover.hand(request, found);
-      leave();
-    }, leave);
+    underway.answered
+      .then((found) => {
+        const { handover } = this.#parts;
+        handover.remember(text, found);
+        if (this.#sendAnswer(asking, found, underway)) {
+          // Ends the stream, as a hit does.
+          request.read();
+          return;
+        }
+        handover.hand(request, found);
+        leave();
+      }, leave)
+      // A fault of ours ends one request, and not the process.
+      .catch(() => response.destroy());
   }
 
   /** @returns false if it is not for us to send. */

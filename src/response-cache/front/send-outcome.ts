@@ -25,7 +25,9 @@ export function sendOutcome(
 ): number {
   // What decides upon the answer beside its address, the dress says.
   const kept = cachingHeaders(report, { method, isWhole: true }, caching).filter(([name]) => name !== 'vary');
-  const ofAnswer = [...Object.entries(headersOf(report)), ...kept, ...told];
+  const isForAll =
+    caching.cdn !== null && kept.some(([name, value]) => name === 'cache-control' && /^public/.test(value));
+  const ofAnswer = [...Object.entries(headersOf(report)), ...kept, ...(isForAll ? told.filter(isOfEveryone) : told)];
   const known = isConditional(method) ? tagKnownTo(headers, kept) : null;
   if (known !== null) {
     const changed = ofAnswer.map(([name, value]) => [name, name === 'etag' ? `"${known}"` : value]);
@@ -36,6 +38,9 @@ export function sendOutcome(
   response.end(textOf(body), 'latin1');
   return 200;
 }
+
+/** What a CDN keeps for all must not tell how much one of them has left. */
+const isOfEveryone = ([name]: readonly [string, string]): boolean => !/^ratelimit(-|$)/.test(name);
 
 function tagKnownTo(headers: IncomingHttpHeaders, kept: readonly [name: string, value: string][]): EntityTag | null {
   const named = headers['if-none-match'];

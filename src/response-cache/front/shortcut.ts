@@ -3,16 +3,12 @@
  * executed if need be. What comes of it is sent by the front if an entry says it, and given to the server if not.
  */
 import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
 import type { Answered, Answers } from '../answers.js';
 import type { Recorded, Result } from '../fill.js';
 import type { Variables } from '../plan.js';
 import type { Handover, KnownQuery } from './handover.js';
 import { readParameters } from './parameters.js';
-
-/** What is told of the work of an execution to whoever wants to know. */
-export interface Work {
-  run<T>(execute: () => T): T;
-}
 
 /** That whoever asks may ask this, and pays for it. */
 export interface Visit {
@@ -25,26 +21,28 @@ export interface Visit {
   end(): void;
 }
 
-export interface ShortcutParts<W extends Work> {
+export interface ShortcutParts<W> {
   readonly answers: Answers;
   readonly handover: Handover;
   /** Null: it is refused, and the server tells how. */
   visit(viewer: object | null, request: IncomingMessage, query: KnownQuery & { variables: Variables }): Visit | null;
   /** Makes what resolvers are given. */
-  record(viewer: object | null): Recorded;
+  record(viewer: object | null, work: W): Recorded;
   /** What executes a query, as the server would; null: only the server can. */
   prepare(query: KnownQuery & { variables: Variables }): ((context: object) => Promise<Result> | Result) | null;
+  /** Counts what the execution of a query does. */
   newWork(): W;
 }
 
 export interface Underway<W> {
   readonly viewer: object | null;
   readonly visit: Visit;
+  /** Rejects where only the server can say what is wrong. */
   readonly answered: Promise<Answered>;
   readonly work: W;
 }
 
-export class Shortcut<W extends Work> {
+export class Shortcut<W> {
   readonly #parts: ShortcutParts<W>;
 
   constructor(parts: ShortcutParts<W>) {
@@ -64,28 +62,39 @@ export class Shortcut<W extends Work> {
     const visit = execute && visitOf(viewer, request, query);
     if (!visit) return null;
     const work = newWork();
+    let isUnpaid = false;
     const pay = async (context: object): Promise<Result> => {
-      if (!(await visit.pay())) throw new Unpaid();
-      return await work.run(() => execute(context));
+      if (await visit.pay()) return await execute(context);
+      isUnpaid = true;
+      // To throw would have an older answer stand in, as if the database were away.
+      return UNPAID;
     };
-    return { viewer, visit, work, answered: this.#answer(query, viewer, pay).finally(() => visit.end()) };
+    const answered = this.#answer(query, { viewer, work }, pay)
+      .then((found) => {
+        if (isUnpaid) throw new Unpaid();
+        return found;
+      })
+      .finally(() => visit.end());
+    return { viewer, visit, work, answered };
   }
 
   async #answer(
     query: KnownQuery & { variables: Variables },
-    viewer: object | null,
+    { viewer, work }: { viewer: object | null; work: W },
     execute: (context: object) => Promise<Result>,
   ): Promise<Answered> {
     const { answers, record } = this.#parts;
     return await answers.answer({
       ...query,
       viewer,
-      record: () => record(viewer),
-      execute: (context = record(viewer).context) => execute(context),
+      record: () => record(viewer, work),
+      execute: (context = record(viewer, work).context) => execute(context),
       fresh: false,
     });
   }
 }
+
+const UNPAID = { errors: [new GraphQLError('Whoever asks has nothing left.')] };
 
 /** Whoever asks has nothing left. The server, which is asked then, says so. */
 class Unpaid extends Error {
