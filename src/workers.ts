@@ -3,7 +3,6 @@
  * them in order, and SIGHUP replaces one after the other, so that there are never fewer than were asked for.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { gatherMetrics } from './monitoring/metrics/of-all-workers.js';
@@ -13,6 +12,10 @@ const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 30_000;
 /** Whoever has served for so long has started well. */
 const STARTED_WELL_MS = 10_000;
+
+/** Not `once` of node:events, which fails at a message that did not arrive. */
+const happens = (worker: Worker, what: 'listening' | 'exit') =>
+  new Promise<void>((resolve) => void worker.once(what, () => resolve()));
 
 export function superviseWorkers(count: number, logger: Logger): void {
   const workers = new Set<Worker>();
@@ -31,6 +34,11 @@ export function superviseWorkers(count: number, logger: Logger): void {
       hasAnswered = true;
       answersSince = Date.now();
       logger.info({ worker: worker.process.pid }, 'a worker answers');
+    });
+    worker.on('error', (error) => {
+      logger.warn({ worker: worker.process.pid, err: error }, 'a worker was not reached');
+      // The system has started none, and Node tells no exit of it.
+      if (worker.process.pid === undefined) worker.emit('exit', 1, null);
     });
     worker.once('exit', (code, signal) => {
       const wasWanted = workers.delete(worker);
@@ -62,7 +70,7 @@ export function superviseWorkers(count: number, logger: Logger): void {
   const retire = async (worker: Worker): Promise<void> => {
     workers.delete(worker);
     if (worker.isDead()) return;
-    const ended = once(worker, 'exit');
+    const ended = happens(worker, 'exit');
     worker.process.kill('SIGTERM');
     await ended;
   };
@@ -74,8 +82,8 @@ export function superviseWorkers(count: number, logger: Logger): void {
       if (!workers.has(worker)) continue;
       const next = add();
       const isThere = await Promise.race([
-        once(next, 'listening').then(() => true),
-        once(next, 'exit').then(() => false),
+        happens(next, 'listening').then(() => true),
+        happens(next, 'exit').then(() => false),
       ]);
       if (isStopping) return;
       if (!isThere) {

@@ -114,3 +114,10 @@ test('where no worker can start, the first ends as well, and says why', { timeou
   expect(code).toBe(1);
   expect(output).toMatch(/DATABASE_URL[^]*no worker could start/);
 });
+
+test('a worker that is not reached, and one that the system does not start, are replaced', async () => {
+  const child = startChild('test/support/cut-workers.ts');
+  await child.says(/a worker was not reached[^]*takes its place[^]*ENOENT[^]*takes its place[^]*a worker answers/);
+  child.kill('SIGTERM');
+  expect((await child.ended).code).toBe(0);
+});
