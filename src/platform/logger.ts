@@ -11,10 +11,18 @@ const errorFields = (error: unknown, depth = 0): object => {
     type: name,
     message,
     ...(typeof code === 'string' && { code }),
+    ...namesIn(error),
     stack,
     ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFields(cause, depth + 1) }),
   };
 };
+
+/** Class 42 of PostgreSQL's errors speaks of names in statements, which are ours: an undefined column, say. Values stand in no statement. Prisma leaves it out of its message. */
+function namesIn(error: Error): object {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: Record<string, unknown> } } };
+  const { originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? {};
+  return typeof originalCode === 'string' && originalCode.startsWith('42') ? { originalCode, originalMessage } : {};
+}
 
 export const LOG_FORMAT: LoggerOptions = {
   base: null,

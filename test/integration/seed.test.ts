@@ -22,9 +22,13 @@ describe('a seeded marketplace', () => {
   afterAll(() => app.close());
 
   test.each([
-    // Categories bear the same names everywhere, and nobody has asked to link a wallet.
+    // Categories bear the same names everywhere, nobody has asked to link a wallet, and nothing was refreshed.
     ['the same rows, with counters and ranks, from the same scale and seed', SMALL, Prisma.ModelName],
-    ['other rows from another seed', { ...SMALL, seed: '2' }, { Category: 'Category', WalletNonce: 'WalletNonce' }],
+    [
+      'other rows from another seed',
+      { ...SMALL, seed: '2' },
+      { CollectionRefresh: 'CollectionRefresh', Category: 'Category', WalletNonce: 'WalletNonce' },
+    ],
   ])('has %s', async (_what, options, same) => {
     const other = await seeded(options);
     const [rows, others] = [await checksums(app.prisma), await checksums(other.prisma)];
