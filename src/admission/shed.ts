@@ -1,5 +1,6 @@
 /** Refuses what comes while this process has more to do than it can, before anything of it is read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ErrorCode } from '../errors.js';
 import { type Admission, SHED_RETRY_SECONDS } from './admission.js';
 
@@ -30,9 +31,12 @@ export function withShedding(
       return;
     }
     const leave = whenComplete(request, () => admission.enter());
+    const forget = whenGone(request.socket, leave);
     try {
+      // Waits for a client to read, for ever if the client has gone.
       await handle(request, response);
     } finally {
+      forget();
       leave();
     }
   };
@@ -44,10 +48,30 @@ function whenComplete(request: IncomingMessage, enter: () => () => void): () => 
   const take = (): void => void (leave ??= enter());
   if (request.complete || request.method === 'GET') take();
   else request.once('end', take);
+  let hasLeft = false;
   return () => {
+    if (hasLeft) return;
+    hasLeft = true;
     request.off('end', take);
     leave?.();
   };
+}
+
+/** What is to be done when a connection closes. One listener for all its requests: they may be many, and Node tells only the first of their answers. */
+const underway = new WeakMap<Socket, Set<() => void>>();
+
+/** Calls `leave` when nobody is there any more, unless the function that is returned was called before. */
+function whenGone(socket: Socket, leave: () => void): () => void {
+  const leaves = underway.get(socket) ?? watch(socket);
+  leaves.add(leave);
+  return () => void leaves.delete(leave);
+}
+
+function watch(socket: Socket): Set<() => void> {
+  const leaves = new Set<() => void>();
+  underway.set(socket, leaves);
+  socket.once('close', () => leaves.forEach((leave) => leave()));
+  return leaves;
 }
 
 function refuse(response: ServerResponse, id: string): void {

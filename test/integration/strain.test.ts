@@ -120,3 +120,57 @@ describe('a server that takes one request at a time', () => {
     },
   );
 });
+
+describe('a server that takes three requests at a time', () => {
+  let app: TestApp;
+  let server: Listening;
+  beforeEach(async () => {
+    app = await startApp({ env: { CACHE_ENGINE: 'larder', MAX_IN_FLIGHT: '3' } });
+    server = await listen(app.handle);
+    const author = await app.prisma.user.create({ data: { subject: 'ada', username: 'ada', displayName: 'Ada' } });
+    await app.prisma.category.upsert({
+      where: { slug: 'large' },
+      create: { slug: 'large', name: 'Large' },
+      update: {},
+    });
+    // More than the buffers between a server and a client hold.
+    await app.prisma.agent.createMany({
+      data: Array.from({ length: 100 }, (_, i) => ({
+        ...{ slug: `large-${i}`, name: `Large ${i}`, tagline: '', category: 'large', authorId: author.id },
+        description: 'x'.repeat(200_000),
+      })),
+    });
+  });
+  afterEach(async () => {
+    await server.close();
+    await app.close();
+  });
+
+  const body = JSON.stringify({ query: '{ agents(first: 100) { nodes { description } } }' });
+  const head = ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'X-Cache-Explain: 1'];
+  const large = [...head, `Content-Length: ${body.length}`, '', body].join('\r\n');
+  async function askUnread(): Promise<Socket> {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.pause();
+    socket.write(large);
+    return socket;
+  }
+  const another = () =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-cache-explain': '1' },
+      body: JSON.stringify({ query: '{ agents(first: 1) { totalCount } }' }),
+    }).then(({ status }) => status);
+
+  test('has its places again when clients who read nothing have gone', { timeout: 60_000 }, async () => {
+    // Twice: who leaves twice makes a place that is none.
+    for (let time = 0; time < 2; time += 1) {
+      const sockets = await Promise.all([askUnread(), askUnread(), askUnread()]);
+      await expect.poll(another, { timeout: 15_000 }).toBe(503);
+      sockets.forEach((socket) => socket.resetAndDestroy());
+      await expect.poll(another, { timeout: 10_000 }).toBe(200);
+    }
+  });
+});
