@@ -65,7 +65,7 @@ export class OperationCosts {
     this.#schema = schema;
   }
 
-  /** `operation` is one of `document`, which has passed validation. At least 1. */
+  /** `operation` is one of `document`, which has passed validation; `variables` are coerced. At least 1. */
   of(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
     const plan = this.#plans.get(operation) ?? { sizing: sizingVariables(document), known: new Map<string, number>() };
     this.#plans.set(operation, plan);
@@ -79,8 +79,8 @@ export class OperationCosts {
   }
 }
 
-/** Of lists, such as ids, only the length counts. */
-const sizeText = (value: unknown): string => (Array.isArray(value) ? `[${value.length}]` : String(value));
+/** Of lists, such as ids, only the length counts. Nothing else is written like one. */
+const sizeText = (value: unknown): string => (Array.isArray(value) ? `[${value.length}]` : JSON.stringify(value));
 
 const SIZING = new Set(['first', 'last', 'ids', 'if']);
 

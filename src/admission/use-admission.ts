@@ -1,5 +1,11 @@
 /** Admission as a plugin of the server. Goes before the cache: what the cache answers does not come to the execution, and pays less. */
-import { type ExecutionArgs, type ExecutionResult, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../errors.js';
@@ -47,7 +53,11 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
   async function admit(request: Request, visit: Visit, args: ExecutionArgs): Promise<ApiError | null> {
     const operation = getOperationAST(args.document, args.operationName);
     if (!operation) return null;
-    const cost = costs.of(args.document, operation, args.variableValues ?? {});
+    const { schema, document, variableValues } = args;
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+    // What is wrong with the variables, the execution tells, which does not begin then.
+    if (!coerced) return null;
+    const cost = costs.of(document, operation, coerced);
     visit.cost = cost;
     onCost(request, cost);
     if (cost > MAX_COST) {

@@ -145,3 +145,32 @@ test('explained, the answer tells its cost, too', async () => {
   const response = await ask('{ agents(first: 10) { nodes { id } } }', { 'x-cache-explain': '1' });
   expect(await response.json()).toMatchObject({ extensions: { cost: { cost: 11, points: 1 } } });
 });
+
+describe('the cost that is told is that of the variables as they are executed', () => {
+  const price = async (query: string, variables: unknown) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-cache-explain': '1' },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    return { cost: response.headers.get('x-operation-cost'), code: errors?.[0]?.extensions.code };
+  };
+
+  test('whoever wrote the length of a list before, as a text', async () => {
+    await start({});
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    expect(await price(query, { ids: '[100]' })).toMatchObject({ cost: '1' });
+    expect(await price(query, { ids: Array(100).fill('x') })).toMatchObject({ cost: '100' });
+  });
+
+  test.each([
+    ['a text', '1'],
+    ['an object', { toString: 1 }],
+  ])('whoever gave %s before in place of a number, who is refused', async (_what, wrong) => {
+    await start({});
+    const query = 'query ($n: Int!) { agents(first: $n) { nodes { id } } }';
+    expect(await price(query, { n: wrong })).toEqual({ cost: null, code: 'BAD_USER_INPUT' });
+    expect(await price(query, { n: 1 })).toEqual({ cost: '2', code: undefined });
+  });
+});
