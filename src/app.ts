@@ -143,6 +143,12 @@ export async function createApp(config: Config, { database, redis }: Connections
     operatorFor,
     source: refreshes,
   };
+  const admitting = useAdmission({
+    admission,
+    identify: (authorization) => identities.identify(authorization),
+    isOurs,
+    onCost: (request, cost) => observer.noteCost(request, cost),
+  });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory(contextParts),
@@ -185,13 +191,9 @@ export async function createApp(config: Config, { database, redis }: Connections
       useCompiledQueries(queries),
       useTimeLimit(),
       useResolverContext(),
-      useAdmission({
-        admission,
-        identify: (authorization) => identities.identify(authorization),
-        isOurs,
-        onCost: (request, cost) => observer.noteCost(request, cost),
-      }),
+      admitting.beforeCache,
       ...(cache.plugin ? [cache.plugin] : []),
+      admitting.afterCache,
       useErrorCodes(logger),
       useNoStore(noStore(config.cdn)),
       ...(config.cdn ? [useAnswersForAll()] : []),

@@ -1,4 +1,7 @@
-/** Admission as a plugin of the server. Goes before the cache: what the cache answers does not come to the execution, and pays less. */
+/**
+ * Admission as two plugins of the server. The first goes before the cache: what the cache answers does not come to the execution, and pays less. The second
+ * goes after it, where answers say what the cache has done.
+ */
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -20,6 +23,8 @@ interface Visit {
   cost: number | null;
   /** Whether anything was paid. */
   isPaid: boolean;
+  /** Whether it came as far as an execution, which may still be refused: no entry has answered it. */
+  isPastCache: boolean;
 }
 
 interface Admitted {
@@ -38,7 +43,13 @@ export interface AdmissionPluginOptions {
   readonly onCost: (request: Request, cost: number) => void;
 }
 
-export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionPluginOptions): Plugin<Admitted> {
+export interface AdmissionPlugins {
+  readonly beforeCache: Plugin<Admitted>;
+  /** Before whatever takes from answers what is for one caller alone. */
+  readonly afterCache: Plugin;
+}
+
+export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionPluginOptions): AdmissionPlugins {
   const visits = new WeakMap<Request, Visit>();
   let costs: OperationCosts;
 
@@ -51,6 +62,7 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
   }
 
   async function admit(request: Request, visit: Visit, args: ExecutionArgs): Promise<ApiError | null> {
+    visit.isPastCache = true;
     const operation = getOperationAST(args.document, args.operationName);
     if (!operation) return null;
     const { schema, document, variableValues } = args;
@@ -73,7 +85,7 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     return null;
   }
 
-  return {
+  const beforeCache: Plugin<Admitted> = {
     onSchemaChange(change: { schema: GraphQLSchema }) {
       costs = new OperationCosts(change.schema);
     },
@@ -87,7 +99,7 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
         (refusal: unknown) => ({ asker: null, refusal: refusal as Error }),
       );
       const account = admission.accountOf(identified.asker, node);
-      const visit: Visit = { account, cost: null, isPaid: false };
+      const visit: Visit = { account, cost: null, isPaid: false, isPastCache: false };
       visits.set(request, visit);
       if (account && admission.isSpent(account)) {
         visit.isPaid = true;
@@ -113,18 +125,23 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
       const told = { cost, points: cost === null ? null : pointsOf(cost), maxCost: MAX_COST };
       setResult({ ...result, extensions: { ...result.extensions, cost: told } });
     },
+  };
+
+  const afterCache: Plugin = {
     onResponse({ request, response }) {
       const visit = visits.get(request);
       if (!visit) return;
-      const { account, cost, isPaid } = visit;
+      const { account, cost, isPaid, isPastCache } = visit;
       if (cost !== null) response.headers.set('x-operation-cost', String(cost));
       if (!account) return;
       // Found in the cache; or refused, after some work.
-      if (!isPaid && response.headers.has('x-cache')) admission.chargeHit(account);
+      if (!isPaid && !isPastCache && response.headers.has('x-cache')) admission.chargeHit(account);
       else if (!isPaid) admission.chargeRefused(account);
       for (const [name, value] of rateLimitHeaders(admission.standingOf(account))) response.headers.set(name, value);
     },
   };
+
+  return { beforeCache, afterCache };
 }
 
 const nodeRequest = (context: unknown): IncomingMessage | undefined =>

@@ -99,6 +99,35 @@ describe('with a limit of 100 points', () => {
     expect(await statuses(3, hit)).toEqual({ 429: 3 });
   });
 
+  test('hits that are found inside the server cost no more', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '10' });
+    let found = 0;
+    const hit = (headers = {}) =>
+      ask('{ agentCategories { category } }', { accept: `application/json;q=0.${(found += 1) + 100}`, ...headers });
+    expect(await statuses(1, hit)).toEqual({ 200: 1 });
+    expect(await statuses(50, hit)).toEqual({ 200: 50 });
+    expect(await statuses(50, () => hit({ 'x-cache-explain': '1' }))).toEqual({ 200: 50 });
+    const { headers } = await hit({ 'x-cache-explain': '1' });
+    expect([headers.get('x-cache'), headers.get('ratelimit-remaining')]).toEqual(['HIT', '7']);
+  });
+
+  test.each([
+    ['for their cost', { first: 100 }],
+    ['for their variables', { first: 'many' }],
+  ])('operations that are refused %s are paid for', async (_why, variables) => {
+    await start({ RATE_LIMIT_PER_MINUTE: '3' });
+    const query = `query ($first: Int!) { agents(first: $first) { nodes { reviews(first: $first) { nodes { author {
+      collections(first: 10) { nodes { tokenCount } } } } } } } }`;
+    const refused = () =>
+      fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+    const codes = await statuses(5, refused);
+    expect(codes[429]).toBe(2);
+  });
+
   test('what one answer tells of a budget is not told to the next', async () => {
     await start({ RATE_LIMIT_PER_MINUTE: '10' });
     const hit = () => ask('{ agentCategories { category } }');
