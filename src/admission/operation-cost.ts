@@ -43,6 +43,8 @@ export const ASSUMED_SIZES: Readonly<Record<string, number>> = {
   'User.workspaces': 10,
   'Template.steps': 10,
   'Template.agents': 10,
+  'OwnershipStats.collections': 100,
+  'RunSelfTestPayload.checks': 10,
 };
 
 type Variables = Readonly<Record<string, unknown>>;

@@ -37,7 +37,7 @@ describe('a database that is away at the start', () => {
     await expect(open({ url, waitSeconds: 1 }, log)).rejects.toThrow(
       /^The database at postgresql:\/\/larder@127\.0\.0\.1:\d+\/test_\w+ cannot be reached \(.*ECONNREFUSED.*\)\. Check DATABASE_URL and that PostgreSQL runs\.$/,
     );
-    const times = log.lines.map(({ time }) => Number(time));
+    const times = log.lines.map(({ time }) => Date.parse(String(time)));
     expect(times).toHaveLength(2);
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(240);
   });
