@@ -9,6 +9,7 @@ import { startRedis } from '../support/redis.js';
 import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
 
 const AGENT = '{ agent(slug: "one") { tagline } }';
+const OTHER = '{ agentCategories { category } }';
 const statusOf = ({ headers }: Answer) => headers.get('x-cache');
 const taglineOf = ({ data }: Answer): unknown => data.agent.tagline;
 
@@ -136,9 +137,11 @@ it('a Redis Cluster serves as one Redis does', { timeout: 60_000 }, async () => 
   const cluster = await startRedisCluster();
   const { apps, write } = await startTwo(cluster.urls.join());
   try {
-    // Until the first instance has reached the cluster: what it stores before stays in its memory.
-    const store = () => apps[0].execute(AGENT, {}, { headers: { 'cache-control': 'no-cache' } });
-    await expect.poll(() => store().then(() => entriesOf(cluster)), { timeout: 20_000 }).toBe(1);
+    // Until each instance has reached the cluster: what it stores before stays in its memory, and what others store it does not find.
+    const storedBy = (app: TestApp, operation: string) => () =>
+      app.execute(operation, {}, { headers: { 'cache-control': 'no-cache' } }).then(() => entriesOf(cluster));
+    await expect.poll(storedBy(apps[1], OTHER), { timeout: 20_000 }).toBe(1);
+    await expect.poll(storedBy(apps[0], AGENT), { timeout: 20_000 }).toBe(2);
     expect(statusOf(await apps[1].execute(AGENT))).toBe('HIT');
     await write('new');
     for (const app of apps) expect(taglineOf(await app.execute(AGENT))).toBe('new');

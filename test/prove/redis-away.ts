@@ -15,44 +15,53 @@ interface ServerOptions {
 
 const SECONDS = { ci: 5, release: 30 };
 const MORE_MS = 100;
-/** With Redis there, and without one in the configuration: what either takes is what a request may take anyway. */
-const NORMAL = ['with Redis', 'never had Redis'];
+const WITH_REDIS = 'with Redis';
 
 export async function redisAway({ size, options }: Arguments, say: Say): Promise<Verdict> {
   const seconds = wholeNumber(options.seconds, SECONDS[size]);
   const server: ServerOptions = { engine: options.engine ?? 'larder', broken: options.broken };
-  const never = await underLoad(server, false, async (clients) => {
-    clients.beginPhase('never had Redis');
-    await wait(seconds * 1_000);
-  });
-  say(`redis-away: measured without Redis: ${tell(never.phases.at(-2)!)}`);
-
-  const totals = await underLoad(server, true, async (clients, { redis }) => {
+  const started: LoadedFleet[] = [];
+  try {
+    // Beside the fleet whose Redis is away runs one that never had any: when the machine has no time, both wait.
+    for (const redis of [true, false]) started.push(await startLoadedFleet(server, redis));
+    const [ours, control] = started as [LoadedFleet, LoadedFleet];
+    const redis = ours.fleet.redis!;
     const phase = async (name: string) => {
       say(`redis-away: ${name}, for ${seconds} s`);
-      clients.beginPhase(name);
+      for (const { clients } of started) clients.beginPhase(name);
       await wait(seconds * 1_000);
     };
-    await phase('with Redis');
-    await redis!.kill();
+    for (const { clients } of started) clients.beginPhase('warm');
+    await wait(WARM_MS);
+    await phase(WITH_REDIS);
+    await redis.kill();
     await phase('killed');
-    await redis!.start();
+    await redis.start();
     await phase('back, empty');
-    const { pid } = redis!;
+    const { pid } = redis;
     process.kill(pid!, 'SIGSTOP');
     await phase('stopped');
     process.kill(pid!, 'SIGCONT');
     await phase('back');
-  });
-  return judge(never, totals, size === 'ci' ? 'p99' : 'max');
+    for (const { clients } of started) clients.beginPhase('afterwards');
+    const [totals, never] = await Promise.all([ours.clients.stop(), control.clients.stop()]);
+    return judge(never, totals, size === 'ci' ? 'p99' : 'max');
+  } finally {
+    for (const { clients, fleet } of started) {
+      clients.kill();
+      await fleet.stop();
+    }
+  }
 }
 
-/** The phases begin when everything is warm, and the last of them is followed by one for what comes after. */
-async function underLoad(
-  { engine, broken }: ServerOptions,
-  redis: boolean,
-  run: (clients: Clients, fleet: Fleet) => Promise<void>,
-): Promise<Totals> {
+interface LoadedFleet {
+  fleet: Fleet;
+  clients: Clients;
+}
+
+const WARM_MS = 5_000;
+
+async function startLoadedFleet({ engine, broken }: ServerOptions, redis: boolean): Promise<LoadedFleet> {
   let ids: Ids | null = null;
   const fleet = await startFleet({
     instances: 2,
@@ -63,29 +72,20 @@ async function underLoad(
       ids = await populate(prisma);
     },
   });
-  let clients: Clients | null = null;
-  try {
-    clients = startClients(
-      {
-        seed: 1,
-        servers: fleet.instances.map(({ name, url }) => ({ name, url })),
-        databaseUrl: fleet.databaseUrl,
-        ids: ids!,
-        readersPerServer: 2,
-        writers: 1,
-        // Far from what the servers could take: what is measured is waiting, not queueing.
-        thinkMs: 10,
-      },
-      () => undefined,
-    );
-    await wait(5_000);
-    await run(clients, fleet);
-    clients.beginPhase('afterwards');
-    return await clients.stop();
-  } finally {
-    clients?.kill();
-    await fleet.stop();
-  }
+  const clients = startClients(
+    {
+      seed: 1,
+      servers: fleet.instances.map(({ name, url }) => ({ name, url })),
+      databaseUrl: fleet.databaseUrl,
+      ids: ids!,
+      readersPerServer: 2,
+      writers: 1,
+      // Far from what the servers could take: what is measured is waiting, not queueing.
+      thinkMs: 10,
+    },
+    () => undefined,
+  );
+  return { fleet, clients };
 }
 
 /**
@@ -93,9 +93,11 @@ async function underLoad(
  * Redis that hangs is counted in time limits (test/contracts/redis-faults).
  */
 function judge(never: Totals, totals: Totals, by: 'p99' | 'max'): Verdict {
-  const phases = [...never.phases, ...totals.phases].filter(({ name }) => !['load', 'afterwards'].includes(name));
-  const normal = phases.filter(({ name }) => NORMAL.includes(name));
-  const others = phases.filter(({ name }) => !NORMAL.includes(name));
+  const measured = ({ name }: Phase) => !['load', 'warm', 'afterwards'].includes(name);
+  const [control, ours] = [never.phases.filter(measured), totals.phases.filter(measured)];
+  const phases = [...control.map((phase) => ({ ...phase, name: `never had Redis, while ${phase.name}` })), ...ours];
+  const normal = [...control, ...ours.filter(({ name }) => name === WITH_REDIS)];
+  const others = ours.filter(({ name }) => name !== WITH_REDIS);
   const longest = (of: readonly Phase[], kind: 'readMs' | 'mutationMs') =>
     Math.max(...of.map((phase) => phase[kind][by]));
   const more = (kind: 'readMs' | 'mutationMs') => Math.round(longest(others, kind) - longest(normal, kind));
@@ -106,12 +108,9 @@ function judge(never: Totals, totals: Totals, by: 'p99' | 'max'): Verdict {
     ok: failed === 0 && wrong === 0 && reads <= MORE_MS && mutations <= MORE_MS,
     result:
       `${failed} failed, ${wrong} wrong of ${totals.reads} reads; by ${by}, reads took ${reads} ms more than ` +
-      `before, mutations ${mutations} ms more`,
+      `with Redis or where there never was one, mutations ${mutations} ms more`,
     numbers: { phases: Object.fromEntries(phases.map(({ name, ...phase }) => [name, phase])), byCache: totals.byCache },
   };
 }
-
-const tell = ({ reads, readMs, mutationMs }: Phase): string =>
-  `${reads} reads, p50 ${readMs.p50} p99 ${readMs.p99} max ${readMs.max} ms; mutations p50 ${mutationMs.p50} p99 ${mutationMs.p99} max ${mutationMs.max} ms`;
 
 await asProgram(import.meta.url, ['seconds', 'engine', 'broken'], redisAway);

@@ -161,11 +161,8 @@ export const CORRECTIONS: readonly Weakening[] = [
     patches: [
       {
         file: INSTANCE,
-        find: `    this.#learn(message);
-    if (`,
-        replace: `    const late = message;
-    this.#parts.clock.after(5, () => void this.#learn(late));
-    if (`,
+        find: 'this.#learn(message, message.from);',
+        replace: 'this.#parts.clock.after(5, () => void this.#learn(message, message.from));',
       },
     ],
     seed: 6,

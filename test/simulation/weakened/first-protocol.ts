@@ -131,7 +131,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
     patches: [
       {
         file: INSTANCE,
-        find: 'for (const event of beat.events) hasNews = this.#apply(event) || hasNews;',
+        find: 'hasNews = this.#apply(event, null) || hasNews;',
         replace: '',
       },
     ],
