@@ -1,5 +1,5 @@
 /** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type CORSOptions, type YogaServerOptions, createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Watch, startCacheEngine } from './cache-engine.js';
@@ -231,10 +231,13 @@ export async function createApp(config: Config, { database, redis }: Connections
     fetch: yoga.fetch,
     observations,
     upkeep,
-    handle: front ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
+    handle: front?.handle ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
+    /** Lets a server whose requests come to `handle` answer hits before it has parsed them. */
+    attach: (server: Server) => front?.attach(server),
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
       draining = true;
+      front?.detach();
       dashboard.close();
     },
     /** Lets the other instances know that this one is gone. After its last answer, before the connections are closed. */

@@ -1,6 +1,5 @@
 /** Puts the response cache together, as CACHE_ENGINE wants it. */
 import { randomUUID } from 'node:crypto';
-import type { RequestListener } from 'node:http';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type CacheControl, createCacheControl } from './cache-control.js';
@@ -50,7 +49,7 @@ export interface CacheEngine {
   /** Null: nothing is cached. */
   readonly plugin: Plugin<RequestContext> | null;
   /** Puts what answers hits by itself before the server; null if nothing does. */
-  readonly before: ((behind: Behind) => RequestListener) | null;
+  readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'attach' | 'detach'>) | null;
   /** To be told of all writes. */
   readonly publisher: Publisher | null;
   /** For operators; null if nothing can be said or done. */
@@ -195,7 +194,7 @@ async function startLarder(
         monotonicMs: () => clock.monotonicMs(),
         onHit: watch.onHit,
         onAnswer: watch.onAnswer,
-      }).handle,
+      }),
     publisher: createPublisher(instance),
     held: { known, isValid: (entry) => cache.isGood(entry) },
     memory: () => ({ bytes: cache.memory.bytes + sendables.bytes, entries: cache.memory.count }),

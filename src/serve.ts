@@ -43,6 +43,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger, config.cache.engine);
   const app = await createApp(config, { database, redis }, logger);
   answer = app.handle;
+  app.attach(server);
   if (cluster.isWorker) await listen(server, config.http);
   if (keys.kind === 'kept')
     logger.info(`there is no AUTH_SECRET: tokens are signed with ${keys.file}, as "npm run token -- --user demo" does`);

@@ -2,7 +2,7 @@
  * Who is let in, and at what price: the one place that refuses requests for their number, their cost or the strain on this process, whichever way they come.
  * The front asks it for each hit, the server before it reads a request, and whoever executes an operation before it runs.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientAddress } from './client-address.js';
 import { type Account, type Balance, type Budgets, FRACTIONS } from './budgets.js';
 import type { Load } from './load.js';
@@ -29,6 +29,12 @@ export interface AdmissionParts {
   readonly onRefusal: (kind: RefusalKind) => void;
 }
 
+/** What a request tells of where it comes from. */
+export interface Caller {
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 export interface Asker {
   readonly subject: string;
 }
@@ -48,7 +54,7 @@ export class Admission {
    * Whose budget a request spends: that of the viewer, of a stranger's address, or nobody's where there is no limit.
    * @param request as Node has it, if it came over the network.
    */
-  accountOf(asker: Asker | null, request: IncomingMessage | undefined): Account | null {
+  accountOf(asker: Asker | null, request: Caller | undefined): Account | null {
     const { membersPerMinute, strangersPerMinute, clientAddress } = this.#parts;
     const points = asker ? membersPerMinute : strangersPerMinute;
     if (points === 0) return null;
@@ -59,7 +65,7 @@ export class Admission {
   }
 
   /** A hit, paid at once: false if the budget does not allow it. */
-  hit(asker: Asker | null, request: IncomingMessage | undefined): boolean {
+  hit(asker: Asker | null, request: Caller | undefined): boolean {
     const account = this.accountOf(asker, request);
     return account === null || this.#parts.budgets.note(account, HIT_FRACTIONS);
   }
@@ -108,7 +114,7 @@ export class Admission {
 
 export const pointsOf = (cost: number): number => Math.ceil(cost / COST_OF_A_POINT);
 
-function forwardedFor(request: IncomingMessage | undefined): string | undefined {
+function forwardedFor(request: Caller | undefined): string | undefined {
   const header = request?.headers['x-forwarded-for'];
   return Array.isArray(header) ? header.join() : header;
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   [root, ann] = await Promise.all([app.token('root', 'ADMIN'), app.token('ann')]);
   await createAgent(app.prisma, { slug: 'scribe', name: 'Scribe' });
   await app.poll();
-  server = await listen(app.handle);
+  server = await listen(app);
   browser = await launchChromium();
 });
 afterAll(async () => {
@@ -189,7 +189,7 @@ it('acts where only known documents are answered, too', async () => {
   await writeFile(join(folder, 'web.json'), JSON.stringify({ [hash]: AGENT }));
   const env = { CACHE_ENGINE: 'larder', NODE_ENV: 'production', OPERATIONS: 'trusted', TRUSTED_DOCUMENTS: folder };
   const strict = await startApp({ env });
-  const place = await listen(strict.handle);
+  const place = await listen(strict);
   try {
     await page.goto(`${place.url}/dashboard`);
     await signIn();

@@ -14,7 +14,7 @@ const foreignRequests: string[] = [];
 beforeAll(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'larder' } });
   await app.prisma.collection.create({ data: { address: `0x${'a'.repeat(40)}`, name: 'Such Dragons' } });
-  server = await listen(app.handle);
+  server = await listen(app);
   browser = await launchChromium();
   page = await browser.newPage();
   page.on('request', (request) => {

@@ -11,7 +11,7 @@ let server: Listening;
 let operations: ObservedOperation[];
 async function start({ env, ...options }: AppOptions = {}): Promise<void> {
   app = await startApp({ ...options, env: { CACHE_ENGINE: 'larder', CHECK_HITS: '0', WARM_UP: 'off', ...env } });
-  server = await listen(app.handle);
+  server = await listen(app);
   operations = [];
   asked = 0;
   app.observations.on('operation', (operation) => operations.push(operation));

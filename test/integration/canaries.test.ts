@@ -13,7 +13,7 @@ let log: ReturnType<typeof captureLog>;
 beforeEach(async () => {
   log = captureLog();
   app = await startApp({ env: { CACHE_ENGINE: 'larder', LOG_HITS: '1', SLOW_MS: '1' }, logger: log.logger });
-  server = await listen(app.handle);
+  server = await listen(app);
   await createAgent(app.prisma, { slug: CANARY });
   await app.poll();
 });

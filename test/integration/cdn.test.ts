@@ -30,7 +30,7 @@ describe.each(Object.keys(CDN_RULES) as CdnKind[])('%s', (kind) => {
         ...cdnEnvironment(kind, cdn.url),
       },
     });
-    server = await listen(app.handle);
+    server = await listen(app);
     cdn.serveFrom(server.url);
     token = await app.token('author');
     for (let made = 0; made < 12; made += 1) agents.push(await createAgent(app.prisma, { tagline: 'old' }));

@@ -26,7 +26,7 @@ describe.each(['any', 'trusted'])('OPERATIONS=%s', (OPERATIONS) => {
   beforeAll(async () => {
     const env = { CACHE_ENGINE: 'larder', NODE_ENV: 'production', TRUSTED_DOCUMENTS: folder, OPERATIONS };
     app = await startApp({ env });
-    server = await listen(app.handle);
+    server = await listen(app);
     [root, ann] = await Promise.all([app.token('root', 'ADMIN'), app.token('ann')]);
     const module = await (await fetch(`${server.url}/dashboard/hashes.js`)).text();
     hashes = JSON.parse(/^export const HASHES = (.*);$/m.exec(module)![1]!) as Record<string, string>;

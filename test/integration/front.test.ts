@@ -14,7 +14,7 @@ let server: Listening;
 let agentId: string;
 beforeAll(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'larder', CORS_ORIGINS: 'https://shop.example,https://other.example' } });
-  server = await listen(app.handle);
+  server = await listen(app);
   agentId = idOf(
     'Agent',
     await createAgent(app.prisma, { slug: 'one', tagline: 'old', description: 'long '.repeat(500) }),

@@ -8,7 +8,7 @@ let app: TestApp;
 let server: Listening;
 beforeAll(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'larder' } });
-  server = await listen(app.handle);
+  server = await listen(app);
 });
 afterAll(async () => {
   await server.close();

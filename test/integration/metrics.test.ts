@@ -10,7 +10,7 @@ let app: TestApp | null = null;
 let server: Listening;
 async function start(options: AppOptions = {}) {
   app = await startApp({ ...options, env: { CACHE_ENGINE: 'larder', ...options.env } });
-  server = await listen(app.handle);
+  server = await listen(app);
   return app;
 }
 afterEach(async () => {

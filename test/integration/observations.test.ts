@@ -20,7 +20,7 @@ let agentId: string;
 
 beforeEach(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'larder' } });
-  server = await listen(app.handle);
+  server = await listen(app);
   agentId = idOf('Agent', await createAgent(app.prisma, { slug: 'one' }));
   await app.poll();
   operations = [];

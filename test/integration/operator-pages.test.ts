@@ -16,7 +16,7 @@ let root: string, ann: string;
 
 async function start(NODE_ENV: string): Promise<Place> {
   const app = await startApp({ env: { CACHE_ENGINE: 'larder', NODE_ENV } });
-  return { app, server: await listen(app.handle) };
+  return { app, server: await listen(app) };
 }
 
 beforeAll(async () => {

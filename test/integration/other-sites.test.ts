@@ -10,7 +10,7 @@ let server: Listening;
 beforeAll(async () => {
   const env = { CACHE_ENGINE: 'larder', CORS_ORIGINS: 'https://shop.example,https://admin.example:8443' };
   app = await startApp({ env });
-  server = await listen(app.handle);
+  server = await listen(app);
   // From here on the front answers it.
   for (let i = 0; i < 3; i += 1) await app.request(QUERY, { headers: { accept: 'application/json' } });
   for (let i = 0; i < 3; i += 1) await get();

@@ -25,9 +25,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'web.json'), JSON.stringify({ [hashOf(KNOWN)]: KNOWN }));
   const env = { CACHE_ENGINE: 'larder', TRUSTED_DOCUMENTS: folder };
   app = await startApp({ env });
-  server = await listen(app.handle);
+  server = await listen(app);
   const onlyTrusted = await startApp({ env: { ...env, OPERATIONS: 'trusted' } });
-  strict = { app: onlyTrusted, server: await listen(onlyTrusted.handle) };
+  strict = { app: onlyTrusted, server: await listen(onlyTrusted) };
   for (const { prisma, poll } of [app, onlyTrusted]) {
     await createAgent(prisma, { slug: 'one', tagline: 'old', name: 'One' });
     await poll();

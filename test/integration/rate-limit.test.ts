@@ -7,7 +7,7 @@ let app: TestApp;
 let server: Listening;
 const start = async (env: Record<string, string>) => {
   app = await startApp({ env: { CACHE_ENGINE: 'larder', ...env } });
-  server = await listen(app.handle);
+  server = await listen(app);
 };
 afterEach(async () => {
   await server.close();

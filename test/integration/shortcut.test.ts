@@ -13,7 +13,7 @@ const observed: ObservedOperation[] = [];
 
 beforeAll(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'larder', RATE_LIMIT_PER_MINUTE: '1000' } });
-  server = await listen(app.handle);
+  server = await listen(app);
   for (let n = 0; n < 40; n += 1) {
     const row = await createAgent(app.prisma, { slug: `agent-${n}`, name: `Agent ${n} ☕` });
     if (n === 0) agentId = idOf('Agent', row);
@@ -178,7 +178,7 @@ test('a viewer is shown their own, whoever has asked the same before', async () 
 
 test('points are paid, and whoever has none left is told by the server', async () => {
   const poor = await startApp({ env: { CACHE_ENGINE: 'larder', RATE_LIMIT_PER_MINUTE: '10' } });
-  const listening = await listen(poor.handle);
+  const listening = await listen(poor);
   try {
     await createAgent(poor.prisma, { slug: 'agent-0' });
     await poor.poll();

@@ -43,7 +43,7 @@ describe('a server that takes one request at a time', () => {
   let open: Socket[];
   beforeEach(async () => {
     app = await startApp({ env: { CACHE_ENGINE: 'larder', MAX_IN_FLIGHT: '1' } });
-    server = await listen(app.handle);
+    server = await listen(app);
     open = [];
   });
   afterEach(async () => {
@@ -126,7 +126,7 @@ describe('a server that takes three requests at a time', () => {
   let server: Listening;
   beforeEach(async () => {
     app = await startApp({ env: { CACHE_ENGINE: 'larder', MAX_IN_FLIGHT: '3' } });
-    server = await listen(app.handle);
+    server = await listen(app);
     const author = await app.prisma.user.create({ data: { subject: 'ada', username: 'ada', displayName: 'Ada' } });
     await app.prisma.category.upsert({
       where: { slug: 'large' },

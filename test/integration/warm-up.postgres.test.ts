@@ -12,7 +12,7 @@ test('with WARM_UP=wait the first request after a start is a hit, if it was aske
   const kept = { url: place.url, remove: async () => undefined };
   const env = { CACHE_ENGINE: 'larder', CHECK_HITS: '0' };
   const first = await startApp({ place: kept, env: { ...env, WARM_UP: 'on' } });
-  const server = await listen(first.handle);
+  const server = await listen(first);
   await createAgent(first.prisma, { slug: 'one' });
   await first.poll();
   const body = JSON.stringify({ query: QUERY });

@@ -58,7 +58,7 @@ const DOCUMENTS = [
 
 export async function proveFuzz({ cases, seed }: ProofOptions, createDatabase: CreateDatabase): Promise<Verdict> {
   const app = await startApp({ place: await createDatabase(), env: { CACHE_ENGINE: 'larder' } });
-  const server = await listen(app.handle);
+  const server = await listen(app);
   const { port } = new URL(server.url);
   const random = new Random(seed, 'fuzz');
   const progress = createProgress('fuzz', cases);

@@ -1,5 +1,5 @@
 /** The server as tests see it: the real composition over a database of its own, spoken to through `fetch`. */
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/app.js';
 import type { Upkeep } from '../../src/cache-upkeep.js';
@@ -45,11 +45,12 @@ export interface TestApp {
   /** The SQL that is sent while `run` runs; `sent` has it with its parameters. */
   countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[]; sent: Prisma.QueryEvent[] }>;
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** For a real server: `listen(app.handle)`. */
   observations: Observations;
   /** Null where nothing is cached by larder. */
   upkeep: Upkeep | null;
+  /** For a real server: `listen(app)`. */
   handle: RequestListener;
+  attach(server: Server): void;
   drain(): void;
   /** Resolves when the cache knows of every write until now, those past the API included. */
   poll(): Promise<void>;
@@ -89,7 +90,7 @@ export async function startApp({
   const redis = config.redisUrls && connectRedis(config.redisUrls, logger, config.cache.engine);
   const app = await createApp(config, { database, redis }, logger);
 
-  const front = isThroughTheFront && config.cache.engine === 'larder' ? createFront(app.handle, app.poll) : null;
+  const front = isThroughTheFront && config.cache.engine === 'larder' ? createFront(app, app.poll) : null;
   const request =
     front?.request ??
     (async (path: string, init: RequestInit = {}) => app.fetch(new URL(path, 'http://127.0.0.1'), init));
@@ -99,6 +100,7 @@ export async function startApp({
     observations: app.observations,
     upkeep: app.upkeep,
     handle: app.handle,
+    attach: app.attach,
     prisma: database.prisma,
     drain: app.drain,
     poll: app.poll,

@@ -2,14 +2,13 @@
  * The same tests over a real connection, with the cache: what was answered is asked again until it comes from before the server, and must be the same. It
  * is what the project `front` runs the integration tests with.
  */
-import type { RequestListener } from 'node:http';
 import { expect } from 'vitest';
-import { type Listening, listen } from './listen.js';
+import { type Listening, type Served, listen } from './listen.js';
 
 export const isThroughTheFront = process.env.LARDER_TESTS_THROUGH === 'front';
 
-/** Once to be stored, once to be learnt, and once to be answered by the front. */
-const TIMES = 3;
+/** Once to be stored, once to be learnt, once to be answered by the front, and once on the socket. */
+const TIMES = 4;
 
 export interface Front {
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -17,11 +16,11 @@ export interface Front {
 }
 
 /** @param poll resolves when the cache knows of all that a test wrote past the API. */
-export function createFront(handle: RequestListener, poll: () => Promise<void>): Front {
+export function createFront(served: Served, poll: () => Promise<void>): Front {
   let server: Promise<Listening> | null = null;
   return {
     async request(path, init) {
-      const { url } = await (server ??= listen(handle));
+      const { url } = await (server ??= listen(served));
       await poll();
       const first = await fetch(url + path, init);
       if (!isStored(first)) return first;

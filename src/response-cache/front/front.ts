@@ -2,7 +2,8 @@
  * Answers hits before the server behind begins to look at them: no JSON is parsed, no GraphQL, no promise is made. Whatever it is not sure of it
  * leaves to the server, untouched; so it need not know how anything is refused.
  */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Entry } from '../../cache/entry.js';
 import type { Answered } from '../answers.js';
 import { type Caching, isConditional, isJson, isPrivateOutcome } from '../http-caching.js';
@@ -11,11 +12,14 @@ import type { Report } from '../report.js';
 import { codingsFor } from './content-coding.js';
 import { matchingTag } from './entity-tag.js';
 import type { Handover } from './handover.js';
+import { Connections } from './connections.js';
+import { type Asked, KnownHeads } from './known-heads.js';
 import { type Dress, KnownHeaders, PATH } from './known-headers.js';
 import type { KnownRequest, KnownRequests } from './known-requests.js';
 import { sendOutcome } from './send-outcome.js';
-import type { Sendable, Sendables } from './sendable.js';
+import type { AnswerHeaders, Sendables } from './sendable.js';
 import type { Shortcut, Underway } from './shortcut.js';
+import { Wire } from './wire.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -55,7 +59,7 @@ export interface FrontParts<W> {
   /** Who asks, null for a stranger; undefined if that takes a look that is not ours. */
   recall: (authorization: string | undefined) => object | null | undefined;
   /** Pays for a hit; false if whoever asks may have none. */
-  admit: (viewer: object | null, request: IncomingMessage) => boolean;
+  admit: (viewer: object | null, request: Asked) => boolean;
   /** The id of a request that came with this one. */
   requestId: (given: string | undefined) => string;
   /** Milliseconds since 1970. */
@@ -91,10 +95,25 @@ const EMBEDDED = 'no-cors';
 export class Front<W> {
   readonly #parts: FrontParts<W>;
   readonly #headers: KnownHeaders;
+  readonly #connections: Connections;
 
   constructor(parts: FrontParts<W>) {
     this.#parts = parts;
     this.#headers = new KnownHeaders(parts.caching.cdn);
+    this.#connections = new Connections({
+      heads: new KnownHeads(mayBeHit),
+      answerOn: (server) => this.#answerOn(server),
+    });
+  }
+
+  /** Hits are answered before `server` has parsed them, on connections that are made from now on. */
+  attach(server: Server): void {
+    this.#connections.attach(server);
+  }
+
+  /** From now on each request goes by the server, which can tell its client to go elsewhere. */
+  detach(): void {
+    this.#connections.close();
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -129,7 +148,7 @@ export class Front<W> {
         void this.#parts.handle(request, response);
         return;
       }
-      if (this.#hit(request, response, text, startedAt)) {
+      if (this.#hit(request, text, startedAt, response, sendByNode)) {
         // Ends the stream, which holds nothing any more.
         request.read();
         return;
@@ -142,7 +161,7 @@ export class Front<W> {
   #answer(request: IncomingMessage, response: ServerResponse, text: string): void {
     const startedAt = this.#parts.monotonicMs();
     if (text.length > MAX_TEXT) void this.#parts.handle(request, response);
-    else if (!this.#hit(request, response, text, startedAt))
+    else if (!this.#hit(request, text, startedAt, response, sendByNode))
       this.#miss({ request, response, text, startedAt }, () => undefined);
   }
 
@@ -207,8 +226,24 @@ export class Front<W> {
     });
   }
 
-  #hit(request: IncomingMessage, response: ServerResponse, text: string, startedAt: number): boolean {
-    const { known, recall, peek, sendables, admit, requestId, onHit, monotonicMs } = this.#parts;
+  /** On its sockets, written as `server` would. */
+  #answerOn(server: Server): (asked: Asked, text: string, socket: Socket) => boolean {
+    const { wallMs, monotonicMs } = this.#parts;
+    const wire = new Wire(server, wallMs);
+    const send = (socket: Socket, { status, headers, id, content }: Outgoing): void => {
+      socket.write(wire.write(status, headers.linesWith(id), content), 'latin1');
+    };
+    return (asked, text, socket) => this.#hit(asked, text, monotonicMs(), socket, send);
+  }
+
+  #hit<To>(
+    request: Asked,
+    text: string,
+    startedAt: number,
+    to: To,
+    send: (to: To, outgoing: Outgoing) => void,
+  ): boolean {
+    const { known, recall, peek, admit, requestId, onHit, monotonicMs } = this.#parts;
     const operation = known.find(text);
     if (operation === null) return false;
     const { headers } = request;
@@ -220,7 +255,8 @@ export class Front<W> {
     const entry = peek(operation.keyFor(viewer));
     if (entry === null || !admit(viewer, request)) return false;
     const id = requestId(headers['x-request-id'] as string | undefined);
-    const httpStatus = this.#send(request, response, sendables.of(entry), { dress, id });
+    const outgoing = this.#outgoing(request, entry, dress, id);
+    send(to, outgoing);
     operation.uses += 1;
     onHit({
       requestId: id,
@@ -229,38 +265,49 @@ export class Front<W> {
       authorization: headers.authorization,
       entry,
       viewer,
-      httpStatus,
+      httpStatus: outgoing.status,
       durationMs: monotonicMs() - startedAt,
     });
     return true;
   }
 
-  /** @returns the status. */
-  #send(
-    request: IncomingMessage,
-    response: ServerResponse,
-    sendable: Sendable,
-    { dress, id }: { dress: Dress; id: string },
-  ): number {
-    const { entry } = sendable;
-    const { headers, method } = request;
+  #outgoing({ headers, method }: Asked, entry: Entry, dress: Dress, id: string): Outgoing {
     const { wallMs, sendables } = this.#parts;
+    const sendable = sendables.of(entry);
     const age = Math.max(0, Math.floor((wallMs() - entry.createdAt) / 1_000));
     const times = { age, ttl: Math.floor(entry.lifetime.maxAge) - age };
     const codings = codingsFor(headers['accept-encoding']);
     const ifNoneMatch = headers['if-none-match'];
     const isAsked = ifNoneMatch !== undefined && isConditional(method);
     const tag = isAsked ? matchingTag(ifNoneMatch, sendable.tag, codings.allowed) : null;
-    if (tag !== null) {
-      response.writeHead(304, withId(sendable.unchangedHeaders(dress, times, tag), id)).end();
-      return 304;
-    }
+    if (tag !== null) return { status: 304, headers: sendable.unchangedHeaders(dress, times, tag), id, content: '' };
     const form = sendables.formOf(sendable, codings.best);
-    response.writeHead(200, withId(sendable.headers(dress, times, form), id));
-    response.end(form.content, 'latin1');
-    return 200;
+    return { status: 200, headers: sendable.headers(dress, times, form), id, content: form.content };
   }
 }
+
+interface Outgoing {
+  readonly status: 200 | 304;
+  readonly headers: AnswerHeaders;
+  readonly id: string;
+  /** A character for each byte. */
+  readonly content: string;
+}
+
+function sendByNode(response: ServerResponse, { status, headers, id, content }: Outgoing): void {
+  response.writeHead(status, headers.rawWith(id));
+  if (status === 304) response.end();
+  else response.end(content, 'latin1');
+}
+
+/** Whether `front.handle` would look for an answer to it. HEAD is left to Node, which sends no content to it. */
+function mayBeHit({ method, url, headers }: IncomingMessage): boolean {
+  if (isSpecial(headers)) return false;
+  if (method === 'POST' || method === 'QUERY') return url === PATH && isReadable(headers);
+  return method === 'GET' && url!.startsWith(WITH_QUERY) && url!.length <= MAX_TEXT && !hasContent(headers);
+}
+
+const hasContent = ({ 'content-length': length }: IncomingHttpHeaders): boolean => length !== undefined;
 
 function isReadable({ 'content-length': length, 'content-type': type }: IncomingHttpHeaders): boolean {
   if (type !== 'application/json' && type !== 'application/json; charset=utf-8') return false;
@@ -273,9 +320,4 @@ function isSpecial(headers: IncomingHttpHeaders): boolean {
   if (headers['sec-fetch-mode'] === EMBEDDED || (type !== undefined && !type.startsWith('application/json')))
     return true;
   return wish !== undefined && /no-cache/i.test(wish);
-}
-
-function withId(headers: string[], id: string): string[] {
-  headers[headers.length - 1] = id;
-  return headers;
 }

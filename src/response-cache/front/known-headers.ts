@@ -2,10 +2,11 @@
  * How answers are dressed, by what requests say of how they want them: learnt from the server behind, so that the front's answers
  * are like its own in media type, CORS and all else by construction.
  */
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { CdnMarks } from '../../cdn/cdn-marks.js';
 import { isConditional } from '../http-caching.js';
+import type { Asked } from './known-heads.js';
 
 /** Where the API is. With a query in its address the request has no body. */
 export const PATH = '/graphql';
@@ -56,11 +57,11 @@ export class KnownHeaders {
     this.#cdn = cdn;
   }
 
-  find(request: IncomingMessage, isPrivate: boolean): Dress | null {
+  find(request: Asked, isPrivate: boolean): Dress | null {
     return this.#known.get(wayOf(request, isPrivate)) ?? null;
   }
 
-  learn(request: IncomingMessage, isPrivate: boolean, answer: OutgoingHttpHeaders): void {
+  learn(request: Asked, isPrivate: boolean, answer: OutgoingHttpHeaders): void {
     const way = wayOf(request, isPrivate);
     if (way.length > MAX_WAY) return;
     const ofOne = (name: string) => OF_ONE_ANSWER.has(name) || this.#cdn?.names.includes(name);
@@ -78,7 +79,7 @@ const rawOf = (headers: readonly [string, unknown][]): RawHeaders =>
  * What of a request decides upon them: browsers that GET are shown a page. No header's value has a line break in it, and one that is empty is another
  * than none.
  */
-function wayOf({ headers: { accept, origin, host }, url }: IncomingMessage, isPrivate: boolean): string {
+function wayOf({ headers: { accept, origin, host }, url }: Asked, isPrivate: boolean): string {
   const hasBody = url!.length === PATH.length;
   return `${isPrivate ? 1 : 0}${hasBody ? 1 : 0}${host ?? '\n'}\n${origin ?? '\n'}\n${accept ?? '\n'}`;
 }

@@ -84,7 +84,7 @@ export class Sendable {
   readonly #cdn: CdnMarks | null;
   /** The last that were asked for: they change once a second, with the age. */
   #of: { known: RawHeaders; age: number; tag: EntityTag } = { known: [], age: -1, tag: '' };
-  #headers: string[] = [];
+  #headers = new AnswerHeaders([]);
 
   constructor(entry: Entry, { tagOf, cdn }: Caching) {
     this.entry = entry;
@@ -102,8 +102,8 @@ export class Sendable {
     return bytes;
   }
 
-  /** All headers of an answer, the last value for the request id, which is to be put there. */
-  headers(dress: Dress, times: Times, { tag, coding, content }: Form): string[] {
+  /** All headers of an answer. */
+  headers(dress: Dress, times: Times, { tag, coding, content }: Form): AnswerHeaders {
     if (this.#isLast(dress.headers, times, tag)) return this.#headers;
     const encoding = coding === null ? [] : ['content-encoding', coding];
     const ofForm = [...encoding, 'content-length', String(content.length), ...this.#caching(dress, times)];
@@ -111,7 +111,7 @@ export class Sendable {
   }
 
   /** The same of a 304 for the form that has `tag`. */
-  unchangedHeaders(dress: Dress, times: Times, tag: EntityTag): string[] {
+  unchangedHeaders(dress: Dress, times: Times, tag: EntityTag): AnswerHeaders {
     if (this.#isLast(dress.unchanged, times, tag)) return this.#headers;
     return this.#keep(dress.unchanged, times, tag, this.#caching(dress, times));
   }
@@ -125,18 +125,49 @@ export class Sendable {
     return this.#of.known === known && this.#of.age === age && this.#of.tag === tag;
   }
 
-  #keep(known: RawHeaders, { age, ttl }: Times, tag: EntityTag, ofForm: readonly string[]): string[] {
+  #keep(known: RawHeaders, { age, ttl }: Times, tag: EntityTag, ofForm: readonly string[]): AnswerHeaders {
     this.#of = { known, age, tag };
-    this.#headers = [
+    this.#headers = new AnswerHeaders([
       ...known,
       ...['etag', `"${tag}"`],
       ...['x-cache', 'HIT'],
       ...['cache-status', `larder; hit; ttl=${ttl}`],
       ...['age', String(age)],
       ...ofForm,
-      ...['x-request-id', ''],
-    ];
+      ...[REQUEST_ID, ''],
+    ]);
     return this.#headers;
+  }
+}
+
+const REQUEST_ID = 'x-request-id';
+
+/** Headers of an answer, all but for the request id, which is another each time. */
+export class AnswerHeaders {
+  readonly #raw: string[];
+  #lines: string | null = null;
+
+  /** @param raw the last is the value of the request id. */
+  constructor(raw: string[]) {
+    this.#raw = raw;
+  }
+
+  /** Names and values in turn, as `writeHead` takes them. The same array each time. */
+  rawWith(id: string): string[] {
+    this.#raw[this.#raw.length - 1] = id;
+    return this.#raw;
+  }
+
+  /** As they stand in an answer. Node has let all of them through before, or they are ours. */
+  linesWith(id: string): string {
+    return `${(this.#lines ??= this.#written())}${id}\r\n`;
+  }
+
+  #written(): string {
+    let lines = '';
+    for (let index = 0; index < this.#raw.length - 2; index += 2)
+      lines += `${this.#raw[index]!}: ${this.#raw[index + 1]!}\r\n`;
+    return `${lines}${REQUEST_ID}: `;
   }
 }
 

@@ -12,7 +12,7 @@ let client: ApolloClient;
 beforeAll(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'envelop' } });
   await createAgents(app.prisma, 5);
-  server = await listen(app.handle);
+  server = await listen(app);
   client = new ApolloClient({
     cache: new InMemoryCache({ typePolicies: { Query: { fields: { agents: relayStylePagination(['orderBy']) } } } }),
     link: new HttpLink({

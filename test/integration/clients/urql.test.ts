@@ -11,7 +11,7 @@ let client: Client;
 beforeAll(async () => {
   app = await startApp({ env: { CACHE_ENGINE: 'envelop' } });
   await createAgents(app.prisma, 5);
-  server = await listen(app.handle);
+  server = await listen(app);
   const authorization = `Bearer ${await app.token('reader')}`;
   client = new Client({
     url: `${server.url}/graphql`,
