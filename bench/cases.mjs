@@ -1,4 +1,4 @@
-/* What is asked, and of whom. */
+/* The requests that are measured by themselves, and who is sent them. */
 const FIELDS = 'slug name tagline category pricing installCount rating author { username displayName }';
 const agents = (first) => `{ agents(first: ${first}) { nodes { ${FIELDS} } } }`;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -16,26 +16,29 @@ const OURSELVES = ['larder', 'larder-fleet'];
 
 export const SLICE = agents(50);
 
-/**
- * `goal`: the least that the limit's CPU, divided by Larder's, is to be.
- * `withToken`: sends the bearer token of somebody. `tagged`: with the entity tag of the answer.
- */
-/* Questions that nobody has asked before: each `n` makes another. */
-const page = (n) => ({
+/** Ten agents, after some place of the list. */
+export const page = (after) => ({
   query: `query Page($after: String) { agents(first: 10, after: $after) { nodes { ${FIELDS} } } }`,
-  variables: { after: `page ${n}` },
+  variables: { after },
 });
-/* Ten of the agents, in an order that nobody has asked for before. */
-const some = (n) => ({
+/** Ten of the agents, in an order that nobody has asked for before: each `n` makes another. */
+export const some = (n) => ({
   query: `query Some($ids: [ID!]!) { nodes(ids: $ids) { ... on Agent { ${FIELDS} } } }`,
   variables: { ids: Array.from({ length: 10 }, (_, place) => idOf(1 + (Math.floor(n * PRIMES[place]) % AGENTS))) },
 });
 const AGENTS = 100;
-/* The first three count n in base 97, so that no order comes twice in 900,000. */
+/** The first three count n in base 97, so that no order comes twice in 900,000. */
 const PRIMES = [1, 1 / 97, 1 / 9_409, 7, 11, 13, 17, 19, 23, 29];
 const idOf = (id) => Buffer.from(`Agent:${id}`).toString('base64');
-const PEERS_OVER_POSTGRES = ['mercurius-postgres', 'apollo-postgres', 'yoga-postgres'];
+const PEERS = ['mercurius', 'apollo', 'yoga'];
+export const PEERS_OVER_POSTGRES = PEERS.map((peer) => `${peer}-postgres`);
 
+/**
+ * `goal`: the least that the limit's CPU, divided by a server's, is to be.
+ * `atMost`: what a server's CPU may be at most, divided by the least of those beside it; `isLess`: it must be less than that.
+ * `withToken`: sends the bearer token of somebody. `tagged`: with the entity tag of the answer. `anew`: each request differs.
+ * `part`: of the requests of a round, where each takes long.
+ */
 export const CASES = [
   { name: 'hit, 1 agent', request: post(agents(1)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
   { name: 'hit, 50 agents', request: post(agents(50)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
@@ -60,19 +63,31 @@ export const CASES = [
     servers: ['larder'],
     goal: { larder: 0.7 },
   },
-  { name: '304, 50 agents', request: get(agents(50)), tagged: true, servers: ['larder'], goal: { larder: 0.85 } },
+  {
+    name: '304, 50 agents',
+    request: get(agents(50)),
+    tagged: true,
+    servers: OURSELVES,
+    goal: { larder: 0.85, 'larder-fleet': 0.8 },
+  },
+  {
+    name: 'hit, monitored and limited',
+    request: post(agents(1)),
+    servers: ['larder-guarded', 'larder-untold'],
+    atMost: { server: 'larder-guarded', ratio: 1.1, of: ['larder-untold'] },
+  },
   {
     name: 'miss, 10 agents from memory',
-    anew: page,
-    servers: ['larder-slice', 'larder-untracked', 'mercurius', 'apollo', 'yoga'],
-    mostOf: { peer: 'mercurius', ratio: 1 },
-    goal: {},
+    anew: (n) => page(`page ${n}`),
+    servers: ['larder-slice', 'larder-untracked', ...PEERS],
+    atMost: { server: 'larder-slice', ratio: 1, of: ['mercurius'] },
+    part: 0.5,
   },
   {
     name: 'miss over PostgreSQL, 10 agents with authors',
     anew: some,
     servers: ['larder', ...PEERS_OVER_POSTGRES],
-    mostOf: { peer: 'mercurius-postgres', ratio: 1 },
-    goal: {},
+    atMost: { server: 'larder', ratio: 1, isLess: true, of: PEERS_OVER_POSTGRES },
+    part: 0.25,
   },
 ];

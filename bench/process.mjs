@@ -11,7 +11,7 @@ export const LOAD_CORE = '1';
 export async function start(file, env = {}) {
   const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, '--enable-source-maps', file], {
     env: { ...process.env, NODE_ENV: 'production', RATE_LIMIT_PER_MINUTE: '0', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let output = '';
   const url = await new Promise((resolve, reject) => {
@@ -24,7 +24,14 @@ export async function start(file, env = {}) {
   });
   return {
     url,
+    pid: child.pid,
     cpuMicroseconds: () => cpuMicroseconds(child.pid),
+    /** How often it has executed a query so far, as servers/executions.mjs counts. */
+    async executions() {
+      child.send('how often?');
+      const [count] = await once(child, 'message');
+      return count;
+    },
     async stop() {
       child.removeAllListeners('exit');
       child.kill();
@@ -47,4 +54,10 @@ export function cpuMicroseconds(pid) {
     }
   }
   return nanoseconds / 1_000;
+}
+
+/** What it holds of the machine's memory, in bytes. */
+export function residentBytes(pid) {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(kibibytes) * 1024;
 }
