@@ -85,9 +85,23 @@ export class Admission {
     return this.#parts.budgets.balanceOf(account).spent >= account.limit;
   }
 
-  /** Pays for an operation before it runs: false if the budget does not allow it. Whoever has a whole minute's budget may spend it on one. */
-  async spend(account: Account, cost: number): Promise<boolean> {
-    return await this.#parts.budgets.take(account, Math.min(account.limit, pointsOf(cost) * FRACTIONS));
+  /** Whether so much was given away here that the other instances are to be asked before there is more, be it for a hit. */
+  isStretched(account: Account): boolean {
+    return this.#parts.budgets.isStretched(account);
+  }
+
+  /** Pays for a hit before there is one, with what the other instances have given away: false if the budget does not allow it. */
+  async payAhead(account: Account): Promise<boolean> {
+    return await this.#parts.budgets.takeTogether(account, HIT_FRACTIONS);
+  }
+
+  /**
+   * Pays for an operation before it runs: false if the budget does not allow it. Whoever has a whole minute's budget may spend it on one.
+   * @param isPaidAhead whether a hit was paid for, which it is not.
+   */
+  async spend(account: Account, cost: number, isPaidAhead = false): Promise<boolean> {
+    const fractions = Math.min(account.limit, pointsOf(cost) * FRACTIONS);
+    return await this.#parts.budgets.take(account, fractions - (isPaidAhead ? HIT_FRACTIONS : 0));
   }
 
   standingOf(account: Account): Standing {

@@ -1,4 +1,4 @@
-/** Admission for what is executed without the server: the same prices, limits and headers as by the plugin. What is refused is left to the server, which says why. */
+/** Admission for what is executed without the server: the same prices, limits and headers as by the plugin. What is not let in at once is left to the server, which says why. */
 import type { IncomingMessage } from 'node:http';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { type Admission, type Asker, MAX_COST } from './admission.js';
@@ -21,11 +21,11 @@ export class DirectVisits {
     this.#costs = costs;
   }
 
-  /** Null: it is to be refused. */
+  /** Null: it is to be refused, or more is to be asked before than is known here. */
   begin(asker: Asker | null, request: IncomingMessage, { document, operation, variables }: Query): DirectVisit | null {
     if (this.#admission.isFull) return null;
     const account = this.#admission.accountOf(asker, request);
-    if (account && this.#admission.isSpent(account)) return null;
+    if (account && (this.#admission.isSpent(account) || this.#admission.isStretched(account))) return null;
     const cost = this.#costs.of(document, operation, variables);
     return cost > MAX_COST ? null : new DirectVisit(this.#admission, account, cost);
   }

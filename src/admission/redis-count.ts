@@ -3,6 +3,7 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Balance, type SharedCount, WINDOW_MS } from './budgets.js';
 
 const PREFIX = 'larder:rate';
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
  * Unlike the library's own script it leaves what is left for smaller operations when a larger one is refused: what would be too much is told and not
@@ -35,19 +36,18 @@ export function createRedisCount(client: unknown, ask: Ask): SharedCount {
     }
     return limiter;
   };
-  return {
-    async take(name, fractions, limit) {
-      const taken = await ask(() =>
-        limiterOf(limit)
-          .consume(name, fractions)
-          .catch((refused: unknown) => {
-            if (refused instanceof RateLimiterRes) return refused;
-            throw refused;
-          }),
-      );
-      return taken ? balanceOf(taken) : null;
-    },
+  const take = async (name: string, fractions: number, limit: number): Promise<Balance | null> => {
+    const taken = await ask(() =>
+      limiterOf(limit)
+        .consume(name, fractions)
+        .catch((refused: unknown) => {
+          if (refused instanceof RateLimiterRes) return refused;
+          throw refused;
+        }),
+    );
+    return taken ? balanceOf(taken) : null;
   };
+  return { take, charge: (name, fractions) => take(name, fractions, NO_LIMIT) };
 }
 
 const balanceOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Balance => ({

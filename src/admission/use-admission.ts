@@ -23,6 +23,8 @@ interface Visit {
   cost: number | null;
   /** Whether anything was paid. */
   isPaid: boolean;
+  /** Whether a hit was, before it is known to be one. */
+  isPaidAhead: boolean;
   /** Whether it came as far as an execution, which may still be refused: no entry has answered it. */
   isPastCache: boolean;
 }
@@ -61,6 +63,13 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     });
   }
 
+  async function mayEnter(account: Account, visit: Visit): Promise<boolean> {
+    if (admission.isSpent(account)) return false;
+    if (!admission.isStretched(account)) return true;
+    visit.isPaidAhead = await admission.payAhead(account);
+    return visit.isPaidAhead;
+  }
+
   async function admit(request: Request, visit: Visit, args: ExecutionArgs): Promise<ApiError | null> {
     visit.isPastCache = true;
     const operation = getOperationAST(args.document, args.operationName);
@@ -77,7 +86,7 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
       return new ApiError('QUERY_TOO_COMPLEX', message);
     }
     if (!visit.account) return null;
-    if (!(await admission.spend(visit.account, cost))) {
+    if (!(await admission.spend(visit.account, cost, visit.isPaidAhead))) {
       visit.isPaid = true;
       return refuseSpent(visit.account);
     }
@@ -99,9 +108,9 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
         (refusal: unknown) => ({ asker: null, refusal: refusal as Error }),
       );
       const account = admission.accountOf(identified.asker, node);
-      const visit: Visit = { account, cost: null, isPaid: false, isPastCache: false };
+      const visit: Visit = { account, cost: null, isPaid: false, isPaidAhead: false, isPastCache: false };
       visits.set(request, visit);
-      if (account && admission.isSpent(account)) {
+      if (account && !(await mayEnter(account, visit))) {
         visit.isPaid = true;
         throw refuseSpent(account);
       }
@@ -131,12 +140,13 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     onResponse({ request, response }) {
       const visit = visits.get(request);
       if (!visit) return;
-      const { account, cost, isPaid, isPastCache } = visit;
+      const { account, cost, isPaid, isPaidAhead, isPastCache } = visit;
       if (cost !== null) response.headers.set('x-operation-cost', String(cost));
       if (!account) return;
       // Found in the cache; or refused, after some work.
-      if (!isPaid && !isPastCache && response.headers.has('x-cache')) admission.chargeHit(account);
-      else if (!isPaid) admission.chargeRefused(account);
+      const isFound = !isPastCache && response.headers.has('x-cache');
+      if (!isPaid && !isFound) admission.chargeRefused(account);
+      else if (!isPaid && !isPaidAhead) admission.chargeHit(account);
       for (const [name, value] of rateLimitHeaders(admission.standingOf(account))) response.headers.set(name, value);
     },
   };

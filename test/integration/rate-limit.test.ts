@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { type Listening, listen } from '../support/listen.js';
+import { startRedis } from '../support/redis.js';
 
 let app: TestApp;
 let server: Listening;
@@ -158,6 +159,22 @@ describe('with a limit of 100 points', () => {
     for (const path of ['/health/live', '/health/ready'])
       expect(await statuses(20, () => fetch(server.url + path))).toEqual({ 200: 20 });
   });
+});
+
+test('counted in Redis, hits that come all at once pass as far as the budget goes, and not one further', async () => {
+  const redis = await startRedis();
+  try {
+    await start({ RATE_LIMIT_PER_MINUTE: '5', REDIS_URL: redis.url });
+    const hit = () => ask('{ agentCategories { category } }');
+    // The execution, and what is fetched from Redis or the memory until all goes by the front.
+    expect(await statuses(2, hit)).toEqual({ 200: 2 });
+    const found = await Promise.all(Array.from({ length: 450 }, () => hit().then(({ status }) => status)));
+    expect(found.filter((status) => status === 200)).toHaveLength(399);
+    expect(found.filter((status) => status === 429)).toHaveLength(51);
+    expect(await statuses(2, () => askAnew())).toEqual({ 429: 2 });
+  } finally {
+    await redis.stop();
+  }
 });
 
 test('an operation that may bring too much is refused before it runs, with its cost', async () => {
