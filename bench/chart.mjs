@@ -1,7 +1,7 @@
 /* What was measured as a picture: groups of bars, each group with a scale of its own, and a mark where a goal lies. */
 const WIDTH = 860;
 const LEFT = 170;
-const RIGHT = 170;
+const RIGHT = 205;
 const BAR = 15;
 const STEP = 20;
 const HEAD = 48;

@@ -9,7 +9,7 @@ import { besideGoal, comparedWithBest, medians } from './requests.mjs';
 const NAME = 'hit in Redis, not in memory, 10 agents';
 const LARDER = 'larder-fleet';
 const PEERS = ['mercurius-redis', 'apollo-redis', 'yoga-redis'];
-const WARM_QUESTIONS = 1_000;
+const WARM_QUESTIONS = 3_000;
 /** Of the requests of a round: each question must be executed first. */
 const PART = 0.25;
 /** Less, and it was not the cache that was measured. */

@@ -132,4 +132,5 @@ const front = new Front({
   },
 });
 const server = createServer(front.handle);
+front.attach(server);
 server.listen(0, '127.0.0.1', () => tellAddress(server));
