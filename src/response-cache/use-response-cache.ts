@@ -128,6 +128,8 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       const known = status === 200 ? knownTag(request, headers) : null;
       if (known === null) return;
       headers.set('etag', `"${known}"`);
+      // Some clients would wait for so much.
+      headers.delete('content-length');
       setResponse(new fetchAPI.Response(null, { status: 304, headers }));
     },
   };

@@ -165,6 +165,17 @@ describe('what is answered on the socket', () => {
     for (const { socket } of [client, first.client]) socket.destroy();
   });
 
+  test('says so to clients that never ask otherwise, and to none that there is more to come', async () => {
+    const { reply, client } = await warmed(get());
+    client.close();
+    const headers = { 'If-None-Match': reply.headers.etag!, Accept: 'application/json;q=0.9' };
+    const first = new Client();
+    const byServer = await first.ask(get(headers));
+    expect([byServer.status, byServer.headers['content-length']]).toEqual([304, undefined]);
+    first.close();
+    (await warmed(get(headers))).client.close();
+  });
+
   test('is new after a write', async () => {
     const { client } = await warmed(post(AGENT));
     const token = await app.token('author', 'ADMIN');

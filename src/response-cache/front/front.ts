@@ -218,7 +218,7 @@ export class Front<W> {
       const learnt = known.find(text);
       if (
         learnt &&
-        response.statusCode === 200 &&
+        (response.statusCode === 200 || response.statusCode === 304) &&
         response.hasHeader('etag') &&
         isJson(response.getHeader('content-type'))
       )
