@@ -10,12 +10,15 @@ import {
 
 export type TypeListener = (type: string, info: GraphQLResolveInfo) => void;
 
-const listeners = new WeakMap<object, TypeListener>();
+/** On the context of the execution: a weak map of all contexts costs more than all else that is noted of one, most of it in the garbage collector. */
+const listener = Symbol('listener for types');
+type Listened = { [listener]?: TypeListener };
+
 const observed = new WeakSet<GraphQLSchema>();
 
-/** From now on `listener` is told of every type that is resolved under this context. */
-export function listenForTypes(context: object, listener: TypeListener): void {
-  listeners.set(context, listener);
+/** From now on `listen` is told of every type that is resolved under this context. */
+export function listenForTypes(context: object, listen: TypeListener): void {
+  (context as Listened)[listener] = listen;
 }
 
 /** Makes the schema's interfaces and unions tell. Types have one resolver, so it is wrapped; once for each schema. */
@@ -30,7 +33,7 @@ const telling =
   (resolve: GraphQLTypeResolver<unknown, unknown>): GraphQLTypeResolver<unknown, unknown> =>
   (value, context, info, abstractType: GraphQLAbstractType) => {
     const tell = (type: string | undefined) => {
-      if (type !== undefined && isObject(context)) listeners.get(context)?.(type, info);
+      if (type !== undefined && isObject(context)) (context as Listened)[listener]?.(type, info);
       return type;
     };
     const type = resolve(value, context, info, abstractType);

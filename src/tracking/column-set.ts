@@ -5,12 +5,15 @@
 
 /** Strangers choose combinations, so sharing begins anew when so many are known: the memory of them is bounded. */
 const MAX_KNOWN = 10_000;
+/** Of one set with others. */
+const MAX_UNIONS = 100;
 
 export class ColumnSet {
   /** In order of their names. */
   readonly columns: readonly string[];
   /** What this set becomes with one more column; itself for those that it has. */
   readonly #next = new Map<string, ColumnSet>();
+  readonly #unions = new Map<ColumnSet, ColumnSet>();
   /** The sets that are shared with this one, by their columns. */
   readonly #known: Map<string, ColumnSet>;
 
@@ -35,9 +38,20 @@ export class ColumnSet {
     return this.#next.get(column) ?? this.#grow(column);
   }
 
+  has(column: string): boolean {
+    return this.#next.get(column) === this;
+  }
+
   union(other: ColumnSet): ColumnSet {
     if (this.columns.length === 0) return other;
-    return other.columns.reduce<ColumnSet>((set, column) => set.with(column), this);
+    return this.#unions.get(other) ?? this.#unite(other);
+  }
+
+  #unite(other: ColumnSet): ColumnSet {
+    const union = other.columns.reduce<ColumnSet>((set, column) => set.with(column), this);
+    if (this.#unions.size >= MAX_UNIONS) this.#unions.clear();
+    this.#unions.set(other, union);
+    return union;
   }
 
   #grow(column: string): ColumnSet {

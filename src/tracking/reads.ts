@@ -3,29 +3,25 @@ import type { Dependency } from '../cache/dependency.js';
 import type { Tag } from '../cache/tag.js';
 import { ColumnSet } from './column-set.js';
 
-/** What was looked at under one tag. Who reads on, such as an observed row, keeps it and adds to it. */
+/** What was looked at under one tag. Who reads on, such as an observed row, adds to it. */
 export interface Look {
-  columns: ColumnSet;
+  readonly tag: Tag;
+  readonly columns: ColumnSet;
 }
 
 export class Reads {
-  readonly #looks = new Map<Tag, Look>();
+  readonly #looks: Look[] = [];
   #refusal: string | null = null;
   #privateReason: string | null = null;
 
   /** Notes that `columns` of the data named by `tag` were looked at. EXISTENCE among them: which rows there are. */
   depend(tag: Tag, columns: readonly string[]): void {
-    const look = this.look(tag);
-    look.columns = look.columns.union(ColumnSet.of(columns));
+    this.look({ tag, columns: ColumnSet.of(columns) });
   }
 
-  /** The place where all that is looked at under `tag` comes together. */
-  look(tag: Tag): Look {
-    const known = this.#looks.get(tag);
-    if (known) return known;
-    const look = { columns: ColumnSet.empty() };
-    this.#looks.set(tag, look);
-    return look;
+  /** The same for a look that may go on. */
+  look(look: Look): void {
+    this.#looks.push(look);
   }
 
   /** Something was read that dependencies cannot describe, so the answer must not be stored. `reason`: what, and what to do. */
@@ -50,6 +46,53 @@ export class Reads {
 
   /** All that has been read so far: each tag once. */
   dependencies(): Dependency[] {
-    return Array.from(this.#looks, ([tag, { columns }]) => ({ tag, columns: columns.columns }));
+    return together(this.#looks);
   }
+}
+
+/**
+ * Dependencies, made once each and shared by all answers that have them: what an answer keeps is copied and marked by the garbage collector again and
+ * again, and most of what it kept were these. By tags, each with what was looked at last.
+ */
+const shared = new Map<Tag, Shared>();
+/** More are forgotten, and made anew when they are met. About 5 MB. */
+const MAX_SHARED = 20_000;
+
+interface Shared {
+  dependency: Dependency;
+  columns: ColumnSet;
+  /** Where it stands in the list that is being made, and which that is. */
+  place: number;
+  list: Dependency[] | null;
+}
+
+function together(looks: readonly Look[]): Dependency[] {
+  if (shared.size > MAX_SHARED) shared.clear();
+  const list: Dependency[] = [];
+  const met: Shared[] = [];
+  for (const { tag, columns } of looks) {
+    const known = shared.get(tag) ?? remember(tag, columns);
+    const isFirst = known.list !== list;
+    take(known, isFirst ? columns : known.columns.union(columns));
+    if (isFirst) {
+      known.list = list;
+      known.place = list.length;
+      met.push(known);
+    }
+    list[known.place] = known.dependency;
+  }
+  for (const known of met) known.list = null;
+  return list;
+}
+
+function remember(tag: Tag, columns: ColumnSet): Shared {
+  const made = { dependency: { tag, columns: columns.columns }, columns, place: 0, list: null };
+  shared.set(tag, made);
+  return made;
+}
+
+function take(known: Shared, columns: ColumnSet): void {
+  if (known.columns === columns) return;
+  known.columns = columns;
+  known.dependency = { tag: known.dependency.tag, columns: columns.columns };
 }

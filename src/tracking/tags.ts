@@ -6,8 +6,29 @@ import { spell, spellKey } from './spelling.js';
 /** More groups than this are not named one by one: the table is named instead. */
 const MAX_GROUPS = 100;
 
+/** Tags by the keys of rows, of one model. Most rows are read again and again, and a tag that is made once is kept once by all entries that depend on it. */
+const MAX_KNOWN = 10_000;
+/** Characters. */
+const MAX_KNOWN_KEY = 100;
+const known = new Map<Model, Map<unknown, Tag>>();
+
 /** @throws if `row` lacks a part of the key, or has one that is no value of its column. */
 export function rowTagOf(model: Model, row: Readonly<Record<string, unknown>>): Tag {
+  if (model.key.length > 1) return newRowTag(model, row);
+  let tags = known.get(model);
+  if (!tags) known.set(model, (tags = new Map<unknown, Tag>()));
+  const key = row[model.key[0]!];
+  let tag = tags.get(key);
+  if (tag === undefined) {
+    tag = newRowTag(model, row);
+    if (tags.size >= MAX_KNOWN) tags.clear();
+    // Objects, such as decimals, are never met again, and long texts are too much to keep.
+    if (typeof key === 'number' || (typeof key === 'string' && key.length <= MAX_KNOWN_KEY)) tags.set(key, tag);
+  }
+  return tag;
+}
+
+function newRowTag(model: Model, row: Readonly<Record<string, unknown>>): Tag {
   const parts = model.key.map((column) => spellKey(model.columns[column]!, row[column]));
   if (parts.includes(null)) throw new Error(`This is no key of ${model.name}: its tag needs ${model.key.join(', ')}.`);
   return rowTag(model.name, parts.join(','));

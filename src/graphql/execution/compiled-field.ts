@@ -2,7 +2,6 @@
 import {
   type FieldNode,
   type GraphQLField,
-  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type ResponsePath,
@@ -12,7 +11,8 @@ import {
   isNonNullType,
 } from 'graphql';
 import { isPromise } from '@graphql-tools/utils';
-import { type Complete, completing, serialised } from './completion.js';
+import { type Complete, completing } from './completion.js';
+import { type Serialise, serialising } from './serialisation.js';
 import type { Path, Run } from './run.js';
 import { type Shape, Uncompilable } from './shape.js';
 
@@ -25,8 +25,7 @@ export class CompiledField {
   readonly #name: string;
   readonly #isRequired: boolean;
   readonly #complete: Complete;
-  /** One that is only read off the object: most of all are. */
-  readonly #plain: GraphQLLeafType | null;
+  readonly #serialise: Serialise | null;
   readonly #isTypeName: boolean;
 
   constructor(shape: Shape, parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]) {
@@ -41,7 +40,12 @@ export class CompiledField {
     this.#isRequired = isNonNullType(type);
     this.#complete = completing(shape, type, this);
     const nullable = getNullableType(type);
-    this.#plain = resolve === undefined && isLeafType(nullable) ? nullable : null;
+    this.#serialise = resolve === undefined && isLeafType(nullable) ? serialising(nullable) : null;
+  }
+
+  /** The property that it shows, if it is only read off the object: most of all are. Null for all others. */
+  get property(): string | null {
+    return this.#serialise && !this.#isTypeName ? this.#name : null;
   }
 
   /** `Type.field` */
@@ -49,19 +53,22 @@ export class CompiledField {
     return `${this.parentType.name}.${this.#name}`;
   }
 
-  /** @throws the error of the field, if it may not be null. */
-  execute(run: Run, source: unknown, parent: Path): unknown {
+  /**
+   * @param readable the same as `source`, or what of it is there to be read.
+   * @throws the error of the field, if it may not be null.
+   */
+  execute(run: Run, source: unknown, readable: unknown, parent: Path): unknown {
     if (this.#isTypeName) return this.parentType.name;
-    if (this.#plain !== null && isObject(source)) {
-      const value = source[this.#name];
-      if (isPlain(value)) return this.#read(run, this.#plain, value, parent);
+    if (this.#serialise !== null && isObject(readable)) {
+      const value = readable[this.#name];
+      if (isPlain(value)) return this.#read(run, this.#serialise, value, parent);
     }
     return this.#resolve(run, source, this.#pathIn(parent));
   }
 
-  #read(run: Run, type: GraphQLLeafType, value: unknown, parent: Path): unknown {
+  #read(run: Run, serialise: Serialise, value: unknown, parent: Path): unknown {
     try {
-      return serialised(type, value);
+      return serialise(value);
     } catch (error) {
       return run.fail(error, this, this.#pathIn(parent), this.#isRequired);
     }

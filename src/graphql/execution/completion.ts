@@ -2,7 +2,6 @@
 import {
   type GraphQLAbstractType,
   GraphQLError,
-  type GraphQLLeafType,
   type GraphQLList,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -17,6 +16,8 @@ import {
 import { isPromise } from '@graphql-tools/utils';
 import type { CompiledField } from './compiled-field.js';
 import type { Run } from './run.js';
+import type { Selection } from './selection.js';
+import { serialising } from './serialisation.js';
 import type { Shape } from './shape.js';
 
 /** @returns the completed value, perhaps as a promise. Throws or rejects with whatever makes it null. */
@@ -25,15 +26,11 @@ export type Complete = (run: Run, value: unknown, path: ResponsePath, info: Grap
 export function completing(shape: Shape, type: GraphQLOutputType, field: CompiledField): Complete {
   if (isNonNullType(type)) return required(completing(shape, type.ofType, field), field);
   if (isListType(type)) return nullable(listing(shape, type, field));
-  if (isLeafType(type)) return nullable((_run, value) => serialised(type, value));
+  if (isLeafType(type)) {
+    const serialise = serialising(type);
+    return nullable((_run, value) => serialise(value));
+  }
   return nullable(isObjectType(type) ? object(shape, type, field) : abstract(shape, type, field));
-}
-
-/** @throws what the type's own serialisation throws, and for a value that it knows none for. */
-export function serialised(type: GraphQLLeafType, value: unknown): unknown {
-  const text: unknown = type.serialize(value);
-  if (text == null) throw new Error(`Expected \`${type.name}.serialize()\` to return a value, returned: ${text}`);
-  return text;
 }
 
 const nullable =
@@ -57,32 +54,36 @@ function listing(shape: Shape, { ofType }: GraphQLList<GraphQLOutputType>, field
   return (run, list, path, info) => {
     if (!isIterable(list))
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${field.coordinate}".`);
-    const pending: PromiseLike<unknown>[] = [];
-    const item = (value: unknown, index: number): unknown => {
-      const itemPath = { prev: path, key: index, typename: undefined };
-      const fail = (error: unknown): null => run.fail(error, field, itemPath, isRequired);
-      try {
-        const completed = isPromise(value)
-          ? value.then((known) => complete(run, known, itemPath, info))
-          : complete(run, value, itemPath, info);
-        if (!isPromise(completed)) return completed;
-        const caught = completed.then(undefined, fail);
-        pending.push(caught);
-        return caught;
-      } catch (error) {
-        return fail(error);
-      }
-    };
-    let items;
+    const values: readonly unknown[] = Array.isArray(list) ? list : Array.from(list);
+    const items: unknown[] = [];
+    let pending: PromiseLike<unknown>[] | null = null;
     try {
-      items = Array.from(list, item);
+      for (let index = 0; index < values.length; index += 1) {
+        const value = values[index];
+        const itemPath = { prev: path, key: index, typename: undefined };
+        const completed = completedItem(run, value, itemPath, info);
+        items.push(completed);
+        if (isPromise(completed)) (pending ??= []).push(completed);
+      }
     } catch (error) {
       // Of the others nobody will hear: one that rejects must not end the process.
-      for (const value of [...list, ...pending]) if (isPromise(value)) value.then(undefined, () => undefined);
+      for (const value of [...values, ...(pending ?? [])]) if (isPromise(value)) value.then(undefined, () => undefined);
       throw error;
     }
-    return pending.length === 0 ? items : Promise.all(items);
+    return pending === null ? items : Promise.all(items);
   };
+
+  function completedItem(run: Run, value: unknown, path: ResponsePath, info: GraphQLResolveInfo): unknown {
+    try {
+      const completed = isPromise(value)
+        ? value.then((known) => complete(run, known, path, info))
+        : complete(run, value, path, info);
+      if (!isPromise(completed)) return completed;
+      return completed.then(undefined, (error: unknown) => run.fail(error, field, path, isRequired));
+    } catch (error) {
+      return run.fail(error, field, path, isRequired);
+    }
+  }
 }
 
 const isIterable = (value: unknown): value is Iterable<unknown> =>
@@ -90,13 +91,15 @@ const isIterable = (value: unknown): value is Iterable<unknown> =>
 
 function object(shape: Shape, type: GraphQLObjectType, field: CompiledField): Complete {
   const { isTypeOf } = type;
+  let selection: Selection | null = null;
+  const execute: Complete = (run, value, path) =>
+    (selection ??= shape.selectionOf(field, type)).execute(run, value, path);
+  if (!isTypeOf) return execute;
   return (run, value, path, info) => {
-    const execute = (): unknown => shape.selectionOf(field, type).execute(run, value, path);
-    if (!isTypeOf) return execute();
     const verdict = isTypeOf(value, run.context, info);
     const judge = (is: boolean): unknown => {
       if (!is) throw new GraphQLError(`Expected value of type "${type.name}".`, { nodes: field.nodes });
-      return execute();
+      return execute(run, value, path, info);
     };
     return isPromise(verdict) ? verdict.then(judge) : judge(verdict);
   };

@@ -1,6 +1,7 @@
 /** What is asked of objects of one type: its fields in the order of the answer. */
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import { isPromise } from '@graphql-tools/utils';
+import { Properties, forReading } from '../../tracking/observed-rows.js';
 import { CompiledField } from './compiled-field.js';
 import type { Path, Run } from './run.js';
 import type { Shape } from './shape.js';
@@ -9,9 +10,13 @@ type Answer = Record<string, unknown>;
 
 export class Selection {
   readonly #fields: readonly CompiledField[];
+  /** Null: nothing is only read. */
+  readonly #properties: Properties | null;
 
   constructor(shape: Shape, type: GraphQLObjectType, nodes: ReadonlyMap<string, readonly FieldNode[]>) {
     this.#fields = Array.from(nodes, ([key, ofKey]) => new CompiledField(shape, type, key, ofKey));
+    const read = this.#fields.map(({ property }) => property).filter((property) => property !== null);
+    this.#properties = read.length > 0 ? new Properties(read) : null;
   }
 
   /**
@@ -20,10 +25,12 @@ export class Selection {
    */
   execute(run: Run, source: unknown, path: Path): Answer | Promise<Answer> {
     const answer: Answer = {};
+    const isReadable = this.#properties !== null && typeof source === 'object' && source !== null;
+    const readable = isReadable ? forReading(source, this.#properties) : source;
     let waiting: Waiting | null = null;
     try {
       for (const field of this.#fields) {
-        const value = field.execute(run, source, path);
+        const value = field.execute(run, source, readable, path);
         // In its place, so that the order is that of the fields.
         answer[field.key] = value;
         if (isPromise(value)) (waiting ??= new Waiting()).add(field.key, value);

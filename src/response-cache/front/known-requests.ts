@@ -47,7 +47,7 @@ export class KnownRequest {
   /** For everyone, if it is public; for strangers, if not. Most requests are never asked again, so it is made when it is wanted. */
   #commonKey: string | null = null;
   /** By the viewer as the verified token gave them, and for as long as it does. */
-  readonly #keys = new WeakMap<object, string>();
+  #keys: WeakMap<object, string> | null = null;
 
   constructor(question: Question, isPrivate: boolean) {
     this.#question = question;
@@ -73,8 +73,10 @@ export class KnownRequest {
         this.#question,
         this.isPrivate ? { kind: 'PRIVATE', viewer: null } : PUBLIC,
       ));
-    let key = this.#keys.get(viewer);
-    if (key === undefined) this.#keys.set(viewer, (key = operationKey(this.#question, { kind: 'PRIVATE', viewer })));
+    // Weak maps cost the garbage collector: only what is private has one.
+    const keys = (this.#keys ??= new WeakMap());
+    let key = keys.get(viewer);
+    if (key === undefined) keys.set(viewer, (key = operationKey(this.#question, { kind: 'PRIVATE', viewer })));
     return key;
   }
 }
