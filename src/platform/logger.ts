@@ -43,14 +43,15 @@ const WARNING = pino.levels.values['warn']!;
 export function createLogger(level: string): Logger {
   const output = pino.destination({ dest: 1, sync: true, minLength: TOGETHER_BYTES });
   let timer: NodeJS.Timeout | null = null;
+  // What flushSync does besides takes long: it waits until the disk has it.
   const flush = (): void => {
     timer = null;
-    output.flushSync();
+    output.flush();
   };
-  process.once('exit', flush);
+  process.once('exit', () => output.flushSync());
   const logMethod: NonNullable<LoggerOptions['hooks']>['logMethod'] = function (given, method, lineLevel) {
     method.apply(this, given);
-    if (lineLevel >= WARNING) output.flushSync();
+    if (lineLevel >= WARNING) output.flush();
     else timer ??= setTimeout(flush, LATE_MS).unref();
   };
   return pino({ ...LOG_FORMAT, level, hooks: { logMethod } }, output);
