@@ -32,7 +32,7 @@ import { harmlessId, requestIdOf, useRequestId } from './graphql/request-id.js';
 import { useRequestParameters } from './graphql/request-parameters.js';
 import { neverRejecting } from './graphql/never-rejecting.js';
 import { useNoStore } from './graphql/no-store.js';
-import { usePersistedOperationsOf } from './graphql/persisted-operations.js';
+import { createPersistedOperations } from './graphql/persisted-operations.js';
 import { withAddress } from './graphql/request-target.js';
 import { useSafeMethods, withSafeMethods } from './graphql/safe-methods.js';
 import { useResolverContext } from './graphql/resolver-context.js';
@@ -149,6 +149,12 @@ export async function createApp(config: Config, { database, redis }: Connections
     isOurs,
     onCost: (request, cost) => observer.noteCost(request, cost),
   });
+  const persisted = createPersistedOperations({
+    trusted: new Map([...DASHBOARD_DOCUMENTS, ...readTrustedDocuments(config.operations, schema)]),
+    onlyTrusted: config.operations.onlyTrusted,
+    nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
+    addressOf: ({ req }) => admission.addressOf(req as IncomingMessage | undefined),
+  });
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory(contextParts),
@@ -170,11 +176,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useRequestId(),
       useExplainedRefusals(),
       useRequestParameters(),
-      usePersistedOperationsOf({
-        trusted: new Map([...DASHBOARD_DOCUMENTS, ...readTrustedDocuments(config.operations, schema)]),
-        onlyTrusted: config.operations.onlyTrusted,
-        nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
-      }),
+      persisted.plugin,
       useDocumentLimits({ introspection: config.http.introspection }),
       useSafeMethods(),
       useHealth({
@@ -224,6 +226,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       client: database.ledger,
       fetch: async (request) => await yoga.fetch(request),
       poll: () => cache.poll(),
+      documentOf: (hash) => persisted.find(hash),
       observations,
       logger,
     }));

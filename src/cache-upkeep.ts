@@ -7,7 +7,7 @@ import type { Observations } from './monitoring/observation.js';
 import type { LedgerClient } from './platform/ledger-client.js';
 import { brief } from './platform/logger.js';
 import { type CheckedHit, HitChecker } from './response-cache/hit-checker.js';
-import { PopularOperations } from './response-cache/popular-operations.js';
+import { type NamedDocument, PopularOperations } from './response-cache/popular-operations.js';
 
 export interface Upkeep {
   /** A hit that may be checked. */
@@ -25,6 +25,8 @@ interface Parts {
   client: LedgerClient;
   fetch: (request: Request) => Promise<Response>;
   poll: () => Promise<void>;
+  /** What a client names by its hash; null if it is not known any more. */
+  documentOf: (hash: string) => NamedDocument | null;
   observations: Observations;
   logger: Logger;
 }
@@ -33,10 +35,10 @@ const SAVE_EVERY_MS = 60_000;
 
 /** Resolves at once, or when all is warm if that is to be waited for. */
 export async function startUpkeep(parts: Parts): Promise<Upkeep> {
-  const { config, held, client, fetch, observations, logger } = parts;
+  const { config, held, client, fetch, documentOf, observations, logger } = parts;
   const { mode, budgetMs } = config.cache.warmUp;
   const monotonicMs = () => performance.now();
-  const popular = new PopularOperations({ client, known: held.known, fetch, monotonicMs });
+  const popular = new PopularOperations({ client, known: held.known, fetch, documentOf, monotonicMs });
   const checker = createChecker(parts);
 
   const warmUp = async (): Promise<void> => {

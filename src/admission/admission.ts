@@ -55,13 +55,18 @@ export class Admission {
    * @param request as Node has it, if it came over the network.
    */
   accountOf(asker: Asker | null, request: Caller | undefined): Account | null {
-    const { membersPerMinute, strangersPerMinute, clientAddress } = this.#parts;
+    const { membersPerMinute, strangersPerMinute } = this.#parts;
     const points = asker ? membersPerMinute : strangersPerMinute;
     if (points === 0) return null;
     const limit = points * FRACTIONS;
     if (asker) return { name: `member:${asker.subject}`, limit };
+    return { name: `at:${this.addressOf(request)}`, limit };
+  }
+
+  /** By which strangers are told apart: see ClientAddress. */
+  addressOf(request: Caller | undefined): string {
     const remoteAddress = request?.socket.remoteAddress;
-    return { name: `at:${clientAddress({ remoteAddress, forwardedFor: forwardedFor(request) })}`, limit };
+    return this.#parts.clientAddress({ remoteAddress, forwardedFor: forwardedFor(request) });
   }
 
   /** A hit, paid at once: false if the budget does not allow it. */

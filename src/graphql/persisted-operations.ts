@@ -1,20 +1,15 @@
 /**
  * Operations that clients name by the SHA-256 of their document (`extensions.persistedQuery`, version 1): those that are known beforehand, and, unless only
- * they may be asked, those that the same viewer has sent in full before (automatic persisted queries).
+ * they may be asked, those that were sent in full before (automatic persisted queries): by the same viewer, or by any stranger.
  */
 import { type APQStore, useAPQ } from '@graphql-yoga/plugin-apq';
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
+import { type DocumentStore, SentDocuments } from './sent-documents.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
 type OnParams = NonNullable<Plugin['onParams']>;
 type Payload = Parameters<OnParams>[0];
-
-/** Each has a store of their own, so that nobody can push out what others have sent. Strangers share one. */
-const MAX_VIEWERS = 300;
-const MAX_STORE_BYTES = 100_000;
-const STRANGERS = '';
 
 /** Clients know it by this message, and send the document as well. */
 const NOT_FOUND = { message: 'PersistedQueryNotFound', extensions: { http: { status: 404 } } };
@@ -30,41 +25,55 @@ export interface PersistedOperationsOptions {
   readonly onlyTrusted: boolean;
   /** A name for who sends this Authorization header; null for strangers, and for those that are not known yet. */
   readonly nameOf: (authorization: string | null) => string | null;
+  /** Where a stranger asks from. */
+  readonly addressOf: (serverContext: Readonly<Record<string, unknown>>) => string;
 }
 
-export function usePersistedOperationsOf({ trusted, onlyTrusted, nameOf }: PersistedOperationsOptions): Plugin {
-  const plugins = new LRUCache<string, Plugin>({ max: MAX_VIEWERS });
+export interface PersistedOperations {
+  readonly plugin: Plugin;
+  /** Whoever has sent it; null if it is not known, or not any more. */
+  find(hash: string): { readonly text: string; readonly isTrusted: boolean } | null;
+}
+
+export function createPersistedOperations(options: PersistedOperationsOptions): PersistedOperations {
+  const { trusted, onlyTrusted, nameOf, addressOf } = options;
+  const documents = new SentDocuments();
   const listed = usePersistedOperations({
     getPersistedOperation: (hash) => trusted.get(hash) ?? null,
     customErrors: { notFound: NOT_FOUND, keyNotFound: ONLY_TRUSTED, persistedQueryOnly: ONLY_TRUSTED },
   });
-  const pluginFor = (viewer: string): Plugin => {
-    const plugin = plugins.get(viewer) ?? useAPQ({ store: createStore(trusted) });
-    plugins.set(viewer, plugin);
-    return plugin;
+  const automatic = ({ request, context }: Payload): Plugin => {
+    const viewer = nameOf(request.headers.get('authorization'));
+    const store = viewer === null ? documents.ofStranger(addressOf(context)) : documents.ofViewer(viewer);
+    return useAPQ({ store: beside(trusted, store) });
   };
-  return {
+  const plugin: Plugin = {
     async onParams(payload) {
+      if (onlyTrusted) {
+        await listed.onParams!(withoutName(payload));
+        return;
+      }
+      if (payload.params.extensions?.['persistedQuery'] === undefined) return;
       // What is no text must not be stored: the server refuses it, which looks at it later.
       const query: unknown = payload.params.query;
-      if (!onlyTrusted && query !== undefined && query !== null && typeof query !== 'string') return;
-      const viewer = nameOf(payload.request.headers.get('authorization')) ?? STRANGERS;
-      const plugin: Plugin = onlyTrusted ? listed : pluginFor(viewer);
-      await plugin.onParams!(withoutName(payload));
+      if (query !== undefined && query !== null && typeof query !== 'string') return;
+      await automatic(payload).onParams!(withoutName(payload));
+    },
+  };
+  return {
+    plugin,
+    find(hash) {
+      const known = trusted.get(hash);
+      const text = known ?? documents.find(hash);
+      return text === null ? null : { text, isTrusted: known !== undefined };
     },
   };
 }
 
-function createStore(trusted: TrustedDocuments): APQStore {
-  const sent = new LRUCache<string, string>({
-    maxSize: MAX_STORE_BYTES,
-    sizeCalculation: (text, hash) => 2 * text.length + hash.length,
-  });
-  return {
-    get: (hash) => trusted.get(hash) ?? sent.get(hash),
-    set: (hash, text) => sent.set(hash, text),
-  };
-}
+const beside = (trusted: TrustedDocuments, sent: DocumentStore): APQStore => ({
+  get: (hash) => trusted.get(hash) ?? sent.get(hash),
+  set: (hash, text) => sent.set(hash, text),
+});
 
 /** Who asked by name asks the same as who asked in full. Only who sends a document with its name for the first time is to be heard again. */
 const withoutName = (payload: Payload): Payload => ({

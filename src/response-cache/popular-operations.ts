@@ -10,33 +10,44 @@ interface SqlClient {
   query<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
 
+export interface NamedDocument {
+  readonly text: string;
+  /** Whether it is known beforehand, and may have to be asked for by its hash. */
+  readonly isTrusted: boolean;
+}
+
 export interface PopularOperationsParts {
   client: SqlClient;
-  known: KnownRequests;
+  known: Pick<KnownRequests, 'takePopular'>;
   fetch: (request: Request) => Promise<Response>;
+  /** The document that a client names by its hash; null if it is not known any more. */
+  documentOf: (hash: string) => NamedDocument | null;
   monotonicMs: () => number;
 }
 
 /** So many are kept and executed, and no larger ones. */
 const MAX_KEPT = 100;
 const MAX_BODY_BYTES = 4_000;
-/** With each save by an instance, what was popular before counts for so much less: at one a minute, half after a quarter of an hour. */
+/** After a minute what was asked counts for so much less, whoever saves meanwhile and how often: half after a quarter of an hour. */
 const DECAY = 0.95;
+/** Beyond them it is nothing. Any more, and PostgreSQL would find the number too small to be one. */
+const MAX_MINUTES = 1_000;
 /** So many are executed at a time. */
 const LANES = 2;
 
 /** Ours alone: no model has it. */
 export const POPULAR_TABLE = 'cache_popular';
 
+/** What the uses of a row count for now. */
+const FADED = `kept.uses * ${DECAY}::float8 ^ least(${MAX_MINUTES}, greatest(0, extract(epoch FROM now() - kept.at)::float8 / 60))`;
 const SAVE = `
-WITH faded AS (UPDATE public.cache_popular SET uses = uses * ${DECAY} WHERE hash <> ALL ($1::text[]))
-INSERT INTO public.cache_popular (hash, body, uses)
+INSERT INTO public.cache_popular AS kept (hash, body, uses)
 SELECT * FROM unnest($1::text[], $2::text[], $3::float8[])
-ON CONFLICT (hash) DO UPDATE SET uses = cache_popular.uses * ${DECAY} + excluded.uses`;
+ON CONFLICT (hash) DO UPDATE SET uses = ${FADED} + excluded.uses, at = now()`;
 const TRIM = `
 DELETE FROM public.cache_popular
-WHERE hash NOT IN (SELECT hash FROM public.cache_popular ORDER BY uses DESC LIMIT ${MAX_KEPT})`;
-const READ = `SELECT body FROM public.cache_popular ORDER BY uses DESC LIMIT ${MAX_KEPT}`;
+WHERE hash NOT IN (SELECT hash FROM public.cache_popular kept ORDER BY ${FADED} DESC LIMIT ${MAX_KEPT})`;
+const READ = `SELECT body FROM public.cache_popular kept ORDER BY ${FADED} DESC LIMIT ${MAX_KEPT}`;
 
 export class PopularOperations {
   readonly #parts: PopularOperationsParts;
@@ -48,15 +59,18 @@ export class PopularOperations {
 
   /** What was asked since the last time. */
   async save(): Promise<void> {
-    const { client, known } = this.#parts;
-    const rows = known.takePopular(MAX_KEPT).flatMap(({ text, uses }) => {
-      const body = bodyOf(text);
-      return body === null ? [] : [{ hash: hashOf(body), body, uses }];
-    });
-    // Spelt otherwise, it is the same: a row can be written once by a statement.
-    const unique = new Map(rows.map((row) => [row.hash, row]));
+    const { client, known, documentOf } = this.#parts;
+    // Spelt otherwise, or named by its hash, it is the same: a row can be written once by a statement.
+    const unique = new Map<string, { hash: string; body: string; uses: number }>();
+    for (const { text, uses } of known.takePopular(MAX_KEPT)) {
+      const body = bodyOf(text, documentOf);
+      if (body === null) continue;
+      const hash = hashOf(body);
+      unique.set(hash, { hash, body, uses: uses + (unique.get(hash)?.uses ?? 0) });
+    }
     if (unique.size === 0) return;
-    const columns = [...unique.values()];
+    // In one order: two instances that save at once must not wait for each other.
+    const columns = [...unique.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
     await client.query(SAVE, [
       columns.map(({ hash }) => hash),
       columns.map(({ body }) => body),
@@ -91,21 +105,27 @@ export class PopularOperations {
   }
 }
 
-/** What of a request asks: nothing else that a client may have put beside it is kept. Null: too large, or nothing we could ask again. */
-function bodyOf(text: string): string | null {
+/**
+ * What of a request asks: nothing else that a client may have put beside it is kept. A hash is kept only where it is known beforehand: others are known as
+ * long as this process. Null: too large, or nothing we could ask again.
+ */
+function bodyOf(text: string, documentOf: PopularOperationsParts['documentOf']): string | null {
   try {
     const { query, operationName, variables, extensions } = text.startsWith('/') ? ofTarget(text) : ofBody(text);
-    const persistedQuery = (extensions as { persistedQuery?: unknown } | undefined)?.persistedQuery;
-    const body = JSON.stringify({
-      query,
-      operationName,
-      variables,
-      ...(persistedQuery !== undefined && { extensions: { persistedQuery } }),
-    });
-    return Buffer.byteLength(body) <= MAX_BODY_BYTES ? body : null;
+    if (query !== undefined && query !== null) return withinLimit({ query, operationName, variables });
+    const { persistedQuery } = extensions as { persistedQuery: { sha256Hash: string } };
+    const document = documentOf(persistedQuery.sha256Hash);
+    if (document === null) return null;
+    const named = document.isTrusted ? { extensions: { persistedQuery } } : { query: document.text };
+    return withinLimit({ ...named, operationName, variables });
   } catch {
     return null;
   }
+}
+
+function withinLimit(asked: Asked): string | null {
+  const body = JSON.stringify(asked);
+  return Buffer.byteLength(body) <= MAX_BODY_BYTES ? body : null;
 }
 
 type Asked = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 /** What the server does for its cache in the background: hits are checked against the truth, and what is asked most is executed before anyone asks. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { ObservedOperation } from '../../src/monitoring/observation.js';
+import { PopularOperations } from '../../src/response-cache/popular-operations.js';
 import { type AppOptions, type TestApp, startApp } from '../support/app.js';
 import { captureLog } from '../support/captured-log.js';
 import { type Listening, listen } from '../support/listen.js';
@@ -128,4 +129,59 @@ test('an admin has the most used operations executed, and what cannot be asked i
   const answer = await app.execute('mutation { warmCache { __typename } }', {}, { token });
   expect(answer.errors).toEqual([]);
   expect((await ask()).cache).toBe('HIT');
+});
+
+describe('what was asked counts for less', () => {
+  /** @returns how to have them asked, and what would be executed first. */
+  function keep() {
+    let popular: { text: string; uses: number }[] = [];
+    const replayed: string[] = [];
+    const kept = new PopularOperations({
+      client: { query: (sql, values = []) => app.prisma.$queryRawUnsafe(sql, ...values) },
+      known: { takePopular: () => popular },
+      documentOf: () => null,
+      async fetch(request) {
+        replayed.push(((await request.json()) as { query: string }).query);
+        return new Response();
+      },
+      monotonicMs: () => 0,
+    });
+    return {
+      async save(query: string, uses: number) {
+        popular = [{ text: JSON.stringify({ query }), uses }];
+        await kept.save();
+      },
+      async order() {
+        await kept.warm(1);
+        return replayed;
+      },
+    };
+  }
+
+  test('as time passes', async () => {
+    await start();
+    const kept = keep();
+    await kept.save('{ old }', 10);
+    // Years may pass, in which numbers become too small for PostgreSQL.
+    for (const ago of ['1 hour', '10 years'])
+      await app.prisma.$executeRawUnsafe(`UPDATE cache_popular SET at = at - interval '${ago}'`);
+    await kept.save('{ new }', 1);
+    expect(await kept.order()).toEqual(['{ new }', '{ old }']);
+  });
+
+  test('and not because many instances save', async () => {
+    await start();
+    const kept = keep();
+    await kept.save('{ often }', 10);
+    for (let instance = 0; instance < 60; instance += 1) await kept.save(`{ once${instance} }`, 1);
+    expect((await kept.order())[0]).toBe('{ often }');
+  });
+
+  test('and it adds up, whoever asks', async () => {
+    await start();
+    const kept = keep();
+    await kept.save('{ five }', 5);
+    for (let instance = 0; instance < 3; instance += 1) await kept.save('{ six }', 2);
+    expect(await kept.order()).toEqual(['{ six }', '{ five }']);
+  });
 });

@@ -49,11 +49,16 @@ interface Got {
   message: string | undefined;
 }
 
-async function ask(to: Listening, { query, hash }: { query?: string; hash?: string }, token?: string): Promise<Got> {
+async function ask(
+  to: Listening,
+  { query, hash }: { query?: string; hash?: string },
+  token?: string,
+  more: Record<string, string> = {},
+): Promise<Got> {
   const extensions = hash && { persistedQuery: { version: 1, sha256Hash: hash } };
   const response = await fetch(`${to.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...more },
     body: JSON.stringify({ query, extensions }),
   });
   const { data, errors } = (await response.json()) as { data?: unknown; errors?: { message: string }[] };
@@ -89,6 +94,26 @@ describe('automatic persisted queries', () => {
     }
     expect((await ask(server, { hash: hashOf(text) }, token)).status).toBe(200);
     expect(await ask(server, { hash: hashOf('query Flood0 { __typename }') })).toMatchObject(NOT_FOUND);
+  });
+
+  test('of one stranger push out those of no other, and any stranger may ask for them', async () => {
+    const running = await startApp({ env: { CACHE_ENGINE: 'larder', TRUST_PROXY: '1' } });
+    const listening = await listen(running);
+    const from = (address: string, asked: { query?: string; hash?: string }) =>
+      ask(listening, asked, undefined, { 'x-forwarded-for': address });
+    try {
+      const text = 'query Ours { agent(slug: "none") { slug } }';
+      expect((await from('198.51.100.1', { query: text, hash: hashOf(text) })).status).toBe(200);
+      for (let n = 0; n < 200; n += 1) {
+        const flood = `query Flood${n} { ${'__typename '.repeat(150)} }`;
+        await from('198.51.100.2', { query: flood, hash: hashOf(flood) });
+      }
+      for (const address of ['198.51.100.1', '198.51.100.3'])
+        expect((await from(address, { hash: hashOf(text) })).status).toBe(200);
+    } finally {
+      await listening.close();
+      await running.close();
+    }
   });
 
   test('are not what another document claims to be', async () => {
