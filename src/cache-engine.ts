@@ -34,7 +34,8 @@ import { beginSpan, spanned } from './platform/spans.js';
 import { Answers } from './response-cache/answers.js';
 import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 import { createTagger } from './response-cache/front/entity-tag.js';
-import { Front, type FrontAnswer, type FrontHit, type FrontParts } from './response-cache/front/front.js';
+import { Front, type FrontAnswer, type FrontParts } from './response-cache/front/front.js';
+import type { FrontHit } from './response-cache/front/hits.js';
 import { Handover } from './response-cache/front/handover.js';
 import { KnownRequests } from './response-cache/front/known-requests.js';
 import { Sendables } from './response-cache/front/sendable.js';
@@ -194,6 +195,7 @@ async function startLarder(
         monotonicMs: () => clock.monotonicMs(),
         onHit: watch.onHit,
         onAnswer: watch.onAnswer,
+        onFault: (error) => logger.error({ err: error }, 'a request could not be answered'),
       }),
     publisher: createPublisher(instance),
     held: { known, isValid: (entry) => cache.isGood(entry) },

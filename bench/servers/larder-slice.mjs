@@ -127,6 +127,7 @@ const front = new Front({
   monotonicMs: () => clock.monotonicMs(),
   onHit: () => void 0,
   onAnswer: () => void 0,
+  onFault: (error) => console.error(error),
   handle: async (request, response) => {
     await yoga(request, response);
   },
