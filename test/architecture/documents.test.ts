@@ -28,3 +28,13 @@ test('docs/SECURITY.md names tests that there are, and settings that are read', 
   const told = all(text, /`([A-Z][A-Z_]{5,})(?:=\w+)?`/g).filter((name) => name.includes('_'));
   expect(told.filter((name) => !settings.includes(name))).toEqual([]);
 });
+
+test('the alert and the chart of the hit rate divide by what was looked up, as the dashboard does, and not by mutations', () => {
+  const rate =
+    /larder_requests_total\{status=~\\?"hit\|stale\\?"\}\[\d+m\]\)\) \/ sum\(rate\(larder_requests_total\{status=~\\?"hit\|stale\|miss\\?"\}/;
+  for (const path of ['ops/alerts.yml', 'ops/grafana-dashboard.json']) expect(read(path)).toMatch(rate);
+});
+
+test('no alert is of hosts that anybody may name', () => {
+  expect(read('ops/alerts.yml')).toMatch(/larder_breaker_state\{[^}]*breaker!="token-hosts"/);
+});

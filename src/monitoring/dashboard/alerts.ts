@@ -34,6 +34,9 @@ const MAX_LOOP_DELAY_MS = 200;
 /** Two beats were missed. */
 const MAX_LEDGER_AGE_MS = 1_500;
 
+/** The breaker of hosts that anybody may name, so that nothing can be done about them. */
+const ANYBODYS = 'token-hosts';
+
 export function alertsOf(watched: Watched): Alert[] {
   return [...promiseAlerts(watched), ...leaseAlerts(watched), ...trafficAlerts(watched), ...surroundings(watched)];
 }
@@ -78,7 +81,7 @@ function leaseAlerts({ lease, ledgerAgeMs }: Watched): Alert[] {
 }
 
 function trafficAlerts({ lastFiveMinutes }: Watched): Alert[] {
-  const { requests, hitRate, memory, remote, stale, miss, p95, errors } = lastFiveMinutes;
+  const { requests, hitRate, memory, remote, stale, miss, p95, errors, shed } = lastFiveMinutes;
   const alerts: Alert[] = [];
   if (hitRate !== null && memory + remote + stale + miss >= ENOUGH && hitRate < MIN_HIT_RATE)
     alerts.push(
@@ -96,6 +99,14 @@ function trafficAlerts({ lastFiveMinutes }: Watched): Alert[] {
         'Sort the operations by p95: many statements point at a missing loader, few at a slow query or a busy database.',
       ),
     );
+  if (shed > 0)
+    alerts.push(
+      warning(
+        'shed',
+        `${shed} requests were turned away in five minutes, because there was too much to do`,
+        'Add workers or instances. If the load is ordinary, look for what holds up the event loop or the database, and see MAX_IN_FLIGHT.',
+      ),
+    );
   if (requests >= ENOUGH && errors / requests > MAX_ERROR_RATE)
     alerts.push(
       critical(
@@ -108,7 +119,7 @@ function trafficAlerts({ lastFiveMinutes }: Watched): Alert[] {
 }
 
 function surroundings({ breakers, members, eventLoopDelayMs }: Watched): Alert[] {
-  const open = breakers.filter(({ state }) => state !== 'closed');
+  const open = breakers.filter(({ name, state }) => state !== 'closed' && name !== ANYBODYS);
   const silent = members.filter(({ isSilent }) => isSilent);
   return [
     ...open.map(({ name }) =>

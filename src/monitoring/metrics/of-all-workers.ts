@@ -1,53 +1,89 @@
 /**
  * Where several workers share a port, a scrape reaches one of them. That one has the first process ask all, and each has its own series, by the label
- * `worker`: a sum would fall when a worker is replaced, and whoever computes rates would take that for a burst.
+ * `worker`: a sum would fall when a worker is replaced, and whoever computes rates would take that for a burst. A worker that does not answer in time is
+ * left out and counted: one that hangs is when somebody wants to see the others.
  */
-import cluster from 'node:cluster';
-import { AggregatorRegistry, type Registry } from 'prom-client';
+import cluster, { type Worker } from 'node:cluster';
+import { AggregatorRegistry, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 
+/** Of a worker that was scraped, and back with the page. */
 const WANTED = 'larder:metrics';
+/** Of the first process, and back with the metrics of that worker. */
+const ASKED = 'larder:metrics-of-one';
+/** Less than a scrape may take (10 s, if nobody says otherwise), and more than a worker needs that is busy. */
+const LIMIT_MS = 2_000;
+
+type Told = MetricObjectWithValues<MetricValue<string>>[];
 
 interface Message {
   type?: unknown;
   id?: number;
-  /** Null: some worker did not answer. */
-  text?: string | null;
+  /** The page. */
+  text?: string;
+  metrics?: Told;
 }
 
 /** For the first process: asks all workers when one of them wants it. */
 export function gatherMetrics(): void {
-  const all = new AggregatorRegistry();
-  cluster.on('message', (worker, message: Message) => {
-    if (message.type !== WANTED) return;
-    const answer = (text: string | null) => {
-      if (worker.isConnected()) worker.send({ ...message, text });
-    };
-    all.clusterMetrics().then(answer, () => answer(null));
+  let asked = 0;
+  const waiting = new Map<number, (metrics: Told) => void>();
+  /** Null: it has not answered in time. */
+  const ask = (worker: Worker) =>
+    new Promise<Told | null>((resolve) => {
+      const id = (asked += 1);
+      const settle = (metrics: Told | null) => {
+        clearTimeout(timer);
+        waiting.delete(id);
+        resolve(metrics);
+      };
+      const timer = setTimeout(settle, LIMIT_MS, null);
+      waiting.set(id, settle);
+      worker.send({ type: ASKED, id });
+    });
+  const page = async (): Promise<string> => {
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker?.isConnected()) as Worker[];
+    const answers = await Promise.all(workers.map(ask));
+    const told = answers.filter((metrics) => metrics !== null);
+    const own = new Registry();
+    countMissing(own).set(answers.length - told.length);
+    return await AggregatorRegistry.aggregate([...told, await own.getMetricsAsJSON()]).metrics();
+  };
+  cluster.on('message', (worker, { type, id = 0, metrics = [] }: Message) => {
+    if (type === ASKED) waiting.get(id)?.(metrics);
+    if (type !== WANTED) return;
+    void page().then((text) => {
+      if (worker.isConnected()) worker.send({ type: WANTED, id, text });
+    });
   });
 }
 
 /** What makes the page of this process, or of all workers if it is one. */
 export function metricsPage(registry: Registry): () => Promise<string> {
   const { worker } = cluster;
-  if (!worker) return () => registry.metrics();
+  if (!worker) {
+    countMissing(registry).set(0);
+    return () => registry.metrics();
+  }
   registry.setDefaultLabels({ worker: String(worker.id) });
-  AggregatorRegistry.setRegistries(registry);
-  // What it does is to answer the first process.
-  new AggregatorRegistry();
-  const waiting = new Map<number, (text: string | null) => void>();
-  worker.on('message', ({ type, id = 0, text = null }: Message) => {
+  const waiting = new Map<number, (text: string) => void>();
+  worker.on('message', ({ type, id = 0, text = '' }: Message) => {
+    if (type === ASKED) void registry.getMetricsAsJSON().then((metrics) => worker.send({ type: ASKED, id, metrics }));
     if (type !== WANTED) return;
     waiting.get(id)?.(text);
     waiting.delete(id);
   });
   let asked = 0;
-  return async () => {
-    const id = (asked += 1);
-    const text = await new Promise<string | null>((resolve) => {
+  return () =>
+    new Promise((resolve) => {
+      const id = (asked += 1);
       waiting.set(id, resolve);
       worker.send({ type: WANTED, id });
     });
-    if (text === null) throw new Error('Not all workers told their metrics.');
-    return text;
-  };
 }
+
+const countMissing = (registry: Registry): Gauge =>
+  new Gauge({
+    name: 'larder_workers_missing',
+    help: 'Workers of this server that did not tell their metrics in time',
+    registers: [registry],
+  });

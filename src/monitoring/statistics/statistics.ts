@@ -4,6 +4,7 @@ import type {
   ObservedCheck,
   ObservedInstance,
   ObservedOperation,
+  ObservedRefusal,
   Observations,
 } from '../observation.js';
 import { type OperationFigures, OperationTallies } from './operation-tallies.js';
@@ -80,13 +81,23 @@ export class Statistics {
     const onInstance = ({ kind }: ObservedInstance) => {
       if (kind === 'lapsed') this.#lapses += 1;
     };
-    observations.on('operation', onOperation).on('change', onChange).on('check', onCheck).on('instance', onInstance);
+    const onRefused = ({ kind }: ObservedRefusal) => {
+      // Others are told of as operations, too.
+      if (kind === 'shed') this.#recordShed();
+    };
+    observations
+      .on('operation', onOperation)
+      .on('change', onChange)
+      .on('check', onCheck)
+      .on('instance', onInstance)
+      .on('refused', onRefused);
     return () => {
       observations
         .off('operation', onOperation)
         .off('change', onChange)
         .off('check', onCheck)
-        .off('instance', onInstance);
+        .off('instance', onInstance)
+        .off('refused', onRefused);
     };
   }
 
@@ -103,6 +114,11 @@ export class Statistics {
     const [first, moreTags] = [tags.slice(0, MAX_TAGS), Math.max(0, tags.length - MAX_TAGS)];
     this.#changes.push({ number: (this.#number += 1), at: this.#wallMs(), tags: first, moreTags, purged: 0 });
     if (this.#changes.length >= 2 * MAX_CHANGES) this.#changes = this.#changes.slice(-MAX_CHANGES);
+  }
+
+  #recordShed(): void {
+    this.#seconds.shed();
+    this.#tens.shed();
   }
 
   /** An entry that a change ended is missed when it is asked for again, and counts for the latest change of its tag. */

@@ -13,6 +13,8 @@ export interface Counts {
   readonly bypass: number;
   /** Requests that ended with an error of ours, or were turned away. */
   readonly errors: number;
+  /** Of them, those that were turned away unread, because there was too much to do. */
+  readonly shed: number;
   /** Entries that writes ended. */
   readonly purged: number;
 }
@@ -31,6 +33,7 @@ export class Tally {
   #miss = 0;
   #bypass = 0;
   #errors = 0;
+  #shed = 0;
   #purged = 0;
 
   record({ status, tier, durationMs, httpStatus }: ObservedOperation): void {
@@ -45,6 +48,13 @@ export class Tally {
     this.durations.record(durationMs);
   }
 
+  /** A request that was turned away unread. */
+  shed(): void {
+    this.#requests += 1;
+    this.#errors += 1;
+    this.#shed += 1;
+  }
+
   purge(entries: number): void {
     this.#purged += entries;
   }
@@ -57,13 +67,14 @@ export class Tally {
     this.#miss += other.#miss;
     this.#bypass += other.#bypass;
     this.#errors += other.#errors;
+    this.#shed += other.#shed;
     this.#purged += other.#purged;
     this.durations.add(other.durations);
   }
 
   clear(): void {
     this.#requests = this.#memory = this.#remote = this.#stale = this.#miss = this.#bypass = this.#errors = 0;
-    this.#purged = 0;
+    this.#shed = this.#purged = 0;
     this.durations.clear();
   }
 
@@ -78,6 +89,7 @@ export class Tally {
       miss: this.#miss,
       bypass: this.#bypass,
       errors: this.#errors,
+      shed: this.#shed,
       purged: this.#purged,
       hitRate: lookedUp === 0 ? null : hits / lookedUp,
       ...quantilesOf(this.durations),

@@ -30,6 +30,10 @@ export class Timeline {
     this.#current().record(operation);
   }
 
+  shed(): void {
+    this.#current().shed();
+  }
+
   purge(entries: number): void {
     this.#current().purge(entries);
   }

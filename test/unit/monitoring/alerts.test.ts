@@ -42,5 +42,17 @@ test('a fault, a silent instance, an open breaker and a late ledger each alert',
   expect(idsOf(kept, { lease: { ...lease, isLive: false } })).toEqual(['lease']);
   expect(idsOf(kept, { lease: { ...lease, fault: 'a trigger is missing' } })).toEqual(['fault']);
   expect(idsOf(kept, { breakers: [{ name: 'redis', state: 'open' }] })).toEqual(['breaker-redis']);
+  expect(idsOf(kept, { breakers: [{ name: 'token-hosts', state: 'open' }] })).toEqual([]);
   expect(idsOf(kept, { members: [{ id: 'a', isSilent: true }] })).toEqual(['silent-a']);
+});
+
+test('one request that was turned away for strain alerts, with advice, and counts among those that failed', () => {
+  const { kept, observations } = statistics();
+  observations.emit('refused', { kind: 'rate-limited' });
+  expect(idsOf(kept)).toEqual([]);
+  observations.emit('refused', { kind: 'shed' });
+  expect(idsOf(kept)).toEqual(['shed']);
+  expect(kept.figures().lastMinute).toMatchObject({ requests: 1, errors: 1, shed: 1 });
+  for (let index = 0; index < 50; index += 1) observations.emit('refused', { kind: 'shed' });
+  expect(idsOf(kept)).toEqual(['shed', 'errors']);
 });

@@ -1,0 +1,43 @@
+/** Three workers, of which the last one hangs. The first tells the metrics of all. */
+import cluster, { type Worker } from 'node:cluster';
+import { Counter, Registry } from 'prom-client';
+import { gatherMetrics, metricsPage } from '../../src/monitoring/metrics/of-all-workers.js';
+
+if (cluster.isPrimary) supervise();
+else work();
+
+function supervise(): void {
+  gatherMetrics();
+  const workers = Array.from({ length: 3 }, () => cluster.fork());
+  const [first, , last] = workers as [Worker, Worker, Worker];
+  let ready = 0;
+  const on: Record<string, () => void> = {
+    ready() {
+      if ((ready += 1) < workers.length) return;
+      process.kill(last.process.pid!, 'SIGSTOP');
+      first.send('tell');
+    },
+    told: () => end(0),
+  };
+  const end = (code: number) => {
+    workers.forEach(({ process: { pid } }) => process.kill(pid!, 'SIGKILL'));
+    process.exit(code);
+  };
+  // One that is stopped would outlive us.
+  setTimeout(end, 15_000, 1);
+  cluster.on('message', (_worker, message: unknown) => on[String(message)]?.());
+}
+
+function work(): void {
+  const registry = new Registry();
+  new Counter({ name: 'toys_total', help: 'Toys', registers: [registry] }).inc();
+  const page = metricsPage(registry);
+  process.on('message', (message) => {
+    if (message !== 'tell') return;
+    void page().then((text) => {
+      console.log(text);
+      process.send!('told');
+    });
+  });
+  process.send!('ready');
+}
