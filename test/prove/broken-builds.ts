@@ -58,11 +58,82 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
     replace: 'const front = (Date.now() > 0 ? undefined : cache.before)?.({',
   },
   {
+    name: 'parses every request',
+    file: 'src/serve.ts',
+    find: 'app.attach(server);',
+    replace: '',
+  },
+  {
     name: 'looks for keys',
     file: 'src/cache/redis/redis-bus.ts',
     find: 'publish: (message) => say(EVERYONE, message),',
     replace:
       "publish: (message) => void (connection as Redis).keys('larder:*').catch(() => []).then(() => say(EVERYONE, message)),",
+  },
+  {
+    name: 'waits for slow clients',
+    file: 'src/serve.ts',
+    find: 'server.headersTimeout = 10_000;',
+    replace: 'server.headersTimeout = 30_000;',
+  },
+  {
+    name: 'slow clients take places',
+    file: 'src/admission/shed.ts',
+    find: "if (request.complete || request.method === 'GET') take();",
+    replace: 'take(); if (request.complete) take();',
+  },
+  {
+    name: 'makes much of every byte',
+    file: 'src/serve.ts',
+    find: 'app.attach(server);',
+    replace: `app.attach(server);
+      server.on('connection', (socket) => socket.on('data', () => { for (const end = performance.now() + 0.5; performance.now() < end;); }));`,
+  },
+  {
+    name: 'keeps the places of who has gone',
+    file: 'src/admission/shed.ts',
+    find: "socket.once('close', () => leaves.forEach((leave) => leave()));",
+    replace: '',
+  },
+  {
+    name: 'remembers every connection',
+    file: 'src/serve.ts',
+    find: 'app.attach(server);',
+    replace: `app.attach(server);
+      const kept = [];
+      server.on('connection', (socket) => kept.push(socket));`,
+  },
+  {
+    name: 'overhears that a client is done',
+    file: 'src/serve.ts',
+    find: 'app.attach(server);',
+    replace: `app.attach(server);
+      server.on('connection', (socket) => socket.removeAllListeners('end'));`,
+  },
+  {
+    name: 'ends with the first broken request',
+    file: 'src/serve.ts',
+    find: 'app.attach(server);',
+    replace: `app.attach(server);
+      server.on('clientError', (error) => { throw error; });`,
+  },
+  {
+    name: 'reads past the end of a request',
+    file: 'src/response-cache/front/connection.ts',
+    find: 'if (chunk.length !== bytes.length + contentLength) return false;',
+    replace: 'chunk = chunk.subarray(0, bytes.length + contentLength);',
+  },
+  {
+    name: 'repeats what it was told',
+    file: 'src/graphql/request-id.ts',
+    find: 'HARMLESS.test(given) ? given : randomUUID()',
+    replace: 'given || randomUUID()',
+  },
+  {
+    name: 'follows variables as deep as they go',
+    file: 'src/graphql/request-parameters.ts',
+    find: 'if (isDeeper(params[name], MAX_LEVELS))',
+    replace: 'if (isDeeper(params[name], Infinity))',
   },
 ];
 

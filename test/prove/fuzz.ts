@@ -1,156 +1,89 @@
 /**
- * Random bad requests over real sockets: broken bodies, heads, variables, documents, chunks, requests cut off and sent in one go. None may end the server, come to a
- * 5xx or show anything of our inside.
+ * Random bad requests over real sockets to a real server: broken bodies, heads, variables, documents and chunks, in one go or in pieces, between right ones, cut off
+ * and sent one after the other. None may end the server, come to a 5xx, show anything of our inside, or get into the way of a right one beside it on its connection.
  *
  *     tsx test/prove/fuzz.ts --cases 100000 --seed 1
  */
-import { connect } from 'node:net';
 import { Random } from '../../src/data/seed/random.js';
-import { startApp } from '../support/app.js';
-import { listen } from '../support/listen.js';
-import { type CreateDatabase, type ProofOptions, asProof, createProgress } from './program.js';
-import type { Verdict } from './verdict.js';
+import { createAgent } from '../support/marketplace.js';
+import { brokenBuild } from './broken-builds.js';
+import { type Instance, startFleet } from './fleet/fleet.js';
+import { isUp } from './fleet/http-client.js';
+import { isAlive } from './fleet/process-figures.js';
+import { exchange } from './fuzz/exchange.js';
+import { findingsOf, isInLog } from './fuzz/findings.js';
+import { AGENTS, drawCase, nameOf } from './fuzz/requests.js';
+import { createProgress } from './program.js';
+import { type Arguments, type Verdict, asProgram, wholeNumber } from './verdict.js';
 
-const CANARY = 'canary-5f2c9e';
-const INSIDE = new RegExp(
-  `${CANARY}|node_modules|originalError|\\bat .+:\\d+:\\d+|\\bSELECT\\b.+\\bFROM\\b|[Pp]risma|ECONN|/src/|/dist/`,
-);
+const CASES = { ci: 3_000, release: 100_000 };
 const AT_ONCE = 20;
-const ANSWER_MS = 2_000;
+/** More would be more of the same. */
+const FAILURES_KEPT = 10;
 
-const BYTES = [
-  '\0',
-  '"',
-  '{',
-  '}',
-  '[',
-  '\\',
-  '\ud800',
-  '💥',
-  "' OR 1=1 --",
-  "'; SELECT pg_sleep(60) --",
-  '%00',
-  '../../etc/passwd',
-];
-const VALUES = [
-  'null',
-  '{}',
-  '[]',
-  '1e999',
-  '-0',
-  '"x"',
-  '{"__proto__":{"admin":true}}',
-  '{"constructor":{"prototype":{"x":1}}}',
-  '[[[[[]]]]]',
-];
-const DOCUMENTS = [
-  '{ __typename }',
-  'query ($x: String!) { search(text: $x) { __typename } }',
-  'query ($x: ID!) { node(id: $x) { id } }',
-  '{ agents(first: -1) { nodes { id } } }',
-  '{ agents(after: "x") { totalCount } }',
-  'mutation { createWalletNonce { nonce } }',
-  'subscription { x }',
-  '{ a(',
-  'fragment F on Query { ...F } { ...F }',
-  '{ __schema { types { name } } }',
-];
+export async function fuzz({ size, options }: Arguments): Promise<Verdict> {
+  const cases = wholeNumber(options.cases, CASES[size]);
+  const seed = options.seed ?? '1';
+  const fleet = await startFleet({
+    isDirect: true,
+    instances: 1,
+    redis: false,
+    env: { LOG_LEVEL: 'info' },
+    broken: options.broken === undefined ? undefined : brokenBuild(options.broken),
+    populate: async (prisma) => {
+      for (const slug of AGENTS) await createAgent(prisma, { slug, name: nameOf(slug) });
+    },
+  });
+  const [server] = fleet.instances as [Instance];
+  try {
+    const found = await tryAll(server, cases, seed);
+    const lives = await isUp(server.url);
+    const leaksIntoLog = isInLog(server.log());
+    const { requests, failures } = found;
+    return {
+      ok: lives && failures.length === 0 && !leaksIntoLog && found.right > 0,
+      result: [
+        `${requests.toLocaleString('en')} requests on ${cases.toLocaleString('en')} connections, ${lives ? 'no crash' : 'a crash'}`,
+        failures[0]?.findings.join() ?? 'no 5xx, no leak, no wrong answer to the right ones between them',
+        ...(leaksIntoLog ? ['a secret in the log'] : []),
+      ].join(', '),
+      numbers: { cases, seed, lives, leaksIntoLog, ...found },
+    };
+  } finally {
+    await fleet.stop();
+  }
+}
 
-export async function proveFuzz({ cases, seed }: ProofOptions, createDatabase: CreateDatabase): Promise<Verdict> {
-  const app = await startApp({ place: await createDatabase(), env: { CACHE_ENGINE: 'larder' } });
-  const server = await listen(app);
-  const { port } = new URL(server.url);
+interface Found {
+  requests: number;
+  /** Of these, those that were right, and were answered so. */
+  right: number;
+  statuses: Record<string, number>;
+  failures: { findings: string[]; case: object; text: string }[];
+}
+
+async function tryAll({ url, pid }: Instance, cases: number, seed: string): Promise<Found> {
+  const port = Number(new URL(url).port);
   const random = new Random(seed, 'fuzz');
   const progress = createProgress('fuzz', cases);
-  const statuses: Record<string, number> = {};
-  const failures: object[] = [];
-  const crashes: string[] = [];
-  const onCrash = (error: unknown) => void crashes.push(String(error));
-  process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
-  try {
-    for (let done = 0; done < cases && failures.length === 0; done += AT_ONCE) {
-      const requests = Array.from({ length: AT_ONCE }, () => draw(random));
-      const answers = await Promise.all(requests.map((request) => send(Number(port), request)));
-      answers.forEach((answer, i) => {
-        const found = [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status!);
-        for (const status of found) statuses[status] = (statuses[status] ?? 0) + 1;
-        if (found.some((status) => status.startsWith('5')) || INSIDE.test(answer))
-          failures.push({ request: requests[i], answer });
-      });
-      progress(done, JSON.stringify(statuses));
+  const found: Found = { requests: 0, right: 0, statuses: {}, failures: [] };
+  let [begun, done] = [0, 0];
+  const lane = async () => {
+    while (begun < cases && found.failures.length < FAILURES_KEPT && isAlive(pid!)) {
+      begun += 1;
+      const drawn = drawCase(random);
+      const exchanged = await exchange(port, drawn.sent);
+      const findings = findingsOf(drawn, exchanged);
+      if (findings.length > 0)
+        found.failures.push({ findings, case: drawn.sent, text: exchanged.text.slice(0, 3_000) });
+      found.requests += drawn.requests.length;
+      found.right += drawn.requests.filter(({ body }, index) => body === exchanged.answers[index]?.body).length;
+      for (const { status } of exchanged.answers) found.statuses[status] = (found.statuses[status] ?? 0) + 1;
+      progress((done += 1), JSON.stringify(found.statuses));
     }
-    const lives = (await fetch(`${server.url}/health/live`)).status === 200;
-    const ok = failures.length === 0 && crashes.length === 0 && lives;
-    const result = `${cases.toLocaleString('en')} requests, ${crashes.length} crashes, ${failures.length > 0 ? 'a 5xx or a leak' : 'no 5xx, no leak'}`;
-    return { ok, result, numbers: { cases, seed, statuses, crashes, failures } };
-  } finally {
-    process.off('uncaughtException', onCrash).off('unhandledRejection', onCrash);
-    await server.close();
-    await app.close();
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return found;
 }
 
-function draw(random: Random): string {
-  const one = () => drawOne(random);
-  const text = random.chance(0.1) ? one() + one() + one() : one();
-  // Cut off, with the client gone.
-  return random.chance(0.1) ? text.slice(0, random.int(1, text.length)) : text;
-}
-
-function drawOne(random: Random): string {
-  let body = random.chance(0.8)
-    ? `{"query":${JSON.stringify(random.pick(DOCUMENTS))},"variables":${random.chance(0.5) ? `{"x":${random.pick(VALUES)},"s":"${CANARY}"}` : random.pick(VALUES)}}`
-    : random.pick(VALUES);
-  for (let times = random.int(0, 3); times > 0; times -= 1) {
-    const at = random.int(0, body.length);
-    body = body.slice(0, at) + random.pick(BYTES) + body.slice(at + random.int(0, 3));
-  }
-  const bytes = Buffer.byteLength(body);
-  const method = random.pick(['POST', 'POST', 'POST', 'POST', 'GET', 'QUERY', 'HEAD', 'PUT', 'OPTIONS']);
-  const path = random.pick([
-    '/graphql',
-    '/graphql',
-    '/graphql',
-    `/graphql?query=${encodeURIComponent(random.pick(DOCUMENTS))}`,
-    '/graphql?variables=%7B',
-    '//',
-    '/%00',
-    '/graphql/../x',
-  ]);
-  const length = random.pick([
-    `Content-Length: ${bytes}`,
-    `Content-Length: ${bytes}`,
-    `Content-Length: ${bytes}`,
-    'Transfer-Encoding: chunked',
-  ]);
-  const content = length.startsWith('T') ? `${bytes.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body;
-  const heads = [
-    'Host: larder',
-    `Content-Type: ${random.pick(['application/json', 'application/json', 'application/json', 'text/plain', 'application/json; charset=utf-7', 'multipart/form-data; boundary=x'])}`,
-    length,
-    ...(random.chance(0.2) ? [`Authorization: Bearer ${random.pick([CANARY, 'x.y.z', 'a'.repeat(9_000)])}`] : []),
-    ...(random.chance(0.2) ? [`If-None-Match: ${random.pick(['*', '"x"', CANARY])}`] : []),
-    ...(random.chance(0.2) ? [`Cookie: ${CANARY}`, `X-Request-Id: ${random.pick([`<${CANARY}>`, 'x'])}`] : []),
-    ...(random.chance(0.1) ? ['Content-Encoding: gzip'] : []),
-    ...(random.chance(0.1) ? [`Accept: ${random.pick(['text/xml', '*/*', ';;;'])}`] : []),
-  ];
-  return `${method} ${path} HTTP/1.1\r\n${heads.join('\r\n')}\r\n\r\n${content}`;
-}
-
-/** All that comes back until nothing more does. */
-function send(port: number, request: string): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = '';
-    const socket = connect(port, '127.0.0.1');
-    const end = () => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(ANSWER_MS, end).on('error', end).on('close', end);
-    socket.on('data', (data) => (answer += data.toString('latin1')));
-    // Half a close: what is answered is still read.
-    socket.on('connect', () => socket.end(Buffer.from(request)));
-  });
-}
-
-await asProof(import.meta.url, { ci: 3_000, release: 100_000 }, proveFuzz);
+await asProgram(import.meta.url, ['cases', 'seed', 'broken'], fuzz);

@@ -81,9 +81,21 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'fuzz',
-    what: 'random bad requests over sockets: bodies, heads, variables, documents, chunks, pipelines, cut-offs',
-    mustShow: '0 crashes, 0 5xx, 0 leaks',
+    what: 'random bad requests over sockets, between right ones: bodies, heads, variables, documents, chunks, pipelines, pieces, cut-offs',
+    mustShow: '0 crashes, 0 5xx, 0 leaks, no right one answered wrongly',
     command: ours('fuzz'),
+  },
+  {
+    name: 'aborts',
+    what: '100,000 clients that go away at every stage of a request, in every manner, hits and misses, beside one that stays',
+    mustShow: '0 crashes, 0 failed answers to who stays; sockets, places and memory as before',
+    command: ours('aborts'),
+  },
+  {
+    name: 'dribble',
+    what: '1,000 clients that never come to the end of a request, in windows that take turns with none',
+    mustShow: "others' p99 at most 1.5 × that without and 2 ms; each cut off at most 5 s after its time is up",
+    command: ours('dribble'),
   },
   {
     name: 'stampede',

@@ -64,3 +64,10 @@ export function failureOf({ status, body }: Reply): string | null {
   if (!body.includes('"errors":')) return status === 200 ? null : `status ${status}`;
   return /"code":"(\w+)"/.exec(body)?.[1] ?? 'an error without a code';
 }
+
+/** Whether anybody answers there. */
+export const isUp = (url: string): Promise<boolean> =>
+  fetch(`${url}/health/live`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );

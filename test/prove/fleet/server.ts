@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { type RunningServer, freePort, startServer } from '../../support/server-process.js';
+import { isAlive } from './process-figures.js';
 
 export const SECRET = 'a secret that only the proofs know of';
 
@@ -63,7 +64,8 @@ export async function createServerProcess(
       if (!running) return;
       const { pid, ended } = running;
       running = null;
-      process.kill(pid, signal);
+      // One that has crashed has gone already.
+      if (isAlive(pid)) process.kill(pid, signal);
       const late = setTimeout(() => process.kill(pid, 'SIGKILL'), END_MS);
       await ended;
       clearTimeout(late);

@@ -1,7 +1,9 @@
 /** What `npm run prove` shows of real processes, at the size that each change can wait for. */
 import { expect, test } from 'vitest';
+import { aborts } from '../aborts.js';
 import { chaos } from '../chaos.js';
 import { chaosCanFail } from '../chaos-can-fail.js';
+import { fuzz } from '../fuzz.js';
 import { hitCost } from '../hit-cost.js';
 import { invalidationCost } from '../invalidation-cost.js';
 import { memoryOfAnEntry } from '../memory-of-an-entry.js';
@@ -17,6 +19,8 @@ const CLAIMS = {
   'a thousand equal misses execute once, on one instance and on four': stampede,
   'an invalidation costs the same with very many entries, and looks for none': invalidationCost,
   'a Redis that is killed or hangs costs nobody an answer, and next to no time': redisAway,
+  "random bad requests end nothing, show nothing, and get into nobody else's way": fuzz,
+  'clients who go away at any moment take nothing with them': aborts,
   'workers are replaced while clients read and write, and no request fails': rollingRestarts,
   'an entry takes little more memory than its bytes': memoryOfAnEntry,
   'a hit costs the server little more than to read a request and to write bytes': hitCost,
