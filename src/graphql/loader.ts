@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { Prisma } from '../platform/prisma/client.js';
 import type { Db } from '../tracking/db.js';
 import { modelNamed } from '../tracking/models.js';
-import { readingOfRows } from '../tracking/reading.js';
+import { readingOfEach } from '../tracking/reading.js';
 import type { ModelRow } from './models.js';
 
 export type LoaderOf<Key, Value> = (db: Db) => DataLoader<Key, Value, unknown>;
@@ -16,20 +16,16 @@ export function defineLoader<Key, Value>(
   load: (db: Db, keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
   cacheKey?: (key: Key) => unknown,
 ): LoaderOf<Key, Value> {
-  const loaders = new WeakMap<Db, DataLoader<Key, Value, unknown>>();
-  return (db) => {
-    const known = loaders.get(db);
-    if (known) return known;
-    const loader = new DataLoader<Key, Value, unknown>(
+  const make = (db: Db) =>
+    new DataLoader<Key, Value, unknown>(
       (keys) => {
         db.work?.batches.push(keys.length);
         return load(db, keys);
       },
       cacheKey ? { cacheKeyFn: cacheKey } : {},
     );
-    loaders.set(db, loader);
-    return loader;
-  };
+  const loaderOf: LoaderOf<Key, Value> = (db) => db.keep(loaderOf, () => make(db));
+  return loaderOf;
 }
 
 /** The rows of a model by a column that is unique; null where there is none. */
@@ -44,7 +40,7 @@ export function rowsBy<Model extends keyof ModelRow, Column extends keyof ModelR
     const list = typeof keys[0] === 'number' ? Prisma.sql`${keys}::int[]` : Prisma.sql`${keys}::text[]`;
     // Each key by itself: a response depends on those that it asked for, found or not.
     const rows = await db.sql<ModelRow[Model]>(Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${list})`, () =>
-      keys.flatMap((wanted) => readingOfRows(modelNamed(model), { [column]: wanted }, [])),
+      readingOfEach(modelNamed(model), column, keys),
     );
     const observed = db.observed(model, rows);
     const byKey = new Map<unknown, ModelRow[Model]>(rows.map((row, index) => [row[column], observed[index]!]));

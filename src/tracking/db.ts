@@ -38,6 +38,7 @@ export class Db {
   #ended: Error | null = null;
   /** Where what is read through this Db is noted; null: nobody wants to know. */
   readonly reads: Reads | null;
+  readonly #kept = new Map<object, unknown>();
 
   /** @param readRows must see what `client` sees. */
   constructor(
@@ -50,6 +51,13 @@ export class Db {
     this.#readRows = readRows;
     this.work = work;
     this.reads = reads;
+  }
+
+  /** What hangs on this Db under a name, made when it is first asked for. */
+  keep<Value>(name: object, make: () => Value): Value {
+    let value = this.#kept.get(name) as Value | undefined;
+    if (value === undefined) this.#kept.set(name, (value = make()));
+    return value;
   }
 
   /** Another one like this, which remembers nothing. */

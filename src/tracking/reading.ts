@@ -55,5 +55,15 @@ export function readingOfRows(
   return scopeTags(model, equalities(values)).map((tag) => ({ tag, columns: looked }));
 }
 
+/** The same for rows that have one of these values each, by which they were sought and nothing else; each by itself, found or not. */
+export function readingOfEach(model: Model, column: string, sought: readonly unknown[]): Reading {
+  const columns = [EXISTENCE, column];
+  const isKey = model.key.length === 1 && model.key[0] === column;
+  return sought.flatMap((value): Reading => {
+    if (isKey && value !== null) return [{ tag: rowTagOf(model, { [column]: value }), columns }];
+    return scopeTags(model, { [column]: [value] }).map((tag) => ({ tag, columns }));
+  });
+}
+
 const equalities = (values: Readonly<Record<string, unknown>>): Equalities =>
   Object.fromEntries(Object.entries(values).map(([column, value]) => [column, [value]]));
