@@ -3,6 +3,8 @@ import autocannon from 'autocannon';
 import { createHttpClient } from '../test/prove/fleet/http-client.ts';
 
 const TIMEOUT_MS = 30_000;
+/** How often autocannon looks whether it is done; by itself, once a second. */
+const LOOK_MS = 50;
 
 export async function ask(url, { method, headers, body, query }) {
   const address = query === undefined ? url : `${url}?query=${encodeURIComponent(query)}`;
@@ -24,7 +26,8 @@ export async function measure(server, { method, headers, body, query, anew }, { 
   const url = query === undefined ? server.url : `${server.url}?query=${encodeURIComponent(query)}`;
   const requests = anew && [{ setupRequest: (request) => ({ ...request, body: anew() }) }];
   const before = server.cpuMicroseconds();
-  const result = await autocannon({ url, connections, amount, method, headers, body, requests });
+  const load = { url, connections, amount, method, headers, body, requests, sampleInt: LOOK_MS };
+  const result = await autocannon(load);
   const cpu = (server.cpuMicroseconds() - before) / amount;
   const right = result.statusCodeStats[status]?.count ?? 0;
   if (right !== amount)

@@ -23,8 +23,9 @@ async function run({ servers, rounds, requests, connections, say }) {
   const asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: nextBody() };
   await requireSame(compared, asked);
   const found = Object.fromEntries(compared.map(({ name }) => [name, []]));
-  for (const server of compared) await askedTwice(server, { amount: WARM_QUESTIONS, connections, nextBody });
   const amount = Math.ceil(requests * PART);
+  const warm = Math.min(WARM_QUESTIONS, 2 * amount);
+  for (const server of compared) await askedTwice(server, { amount: warm, connections, nextBody });
   for (let round = 1; round <= rounds; round += 1) {
     say(`${NAME}: round ${round} of ${rounds}`);
     for (const server of compared) found[server.name].push(await askedTwice(server, { amount, connections, nextBody }));

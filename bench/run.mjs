@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const settings = {
   isQuick: values.quick,
   rounds: Number(values.rounds ?? (values.quick ? 3 : 5)),
-  requests: Number(values.requests ?? (values.quick ? 3_000 : 20_000)),
+  requests: Number(values.requests ?? (values.quick ? 4_000 : 20_000)),
   connections: Number(values.connections),
 };
 

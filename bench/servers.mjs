@@ -13,7 +13,10 @@ import { ask } from './measure.mjs';
 import { LOAD_CORE, SERVER_CORE, cpuMicroseconds, pin, start } from './process.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const populate = (prisma) => seed(prisma, DEFAULTS);
+/** Half of what the demo has: cases.mjs asks for a hundred agents. */
+const populate = (prisma) => seed(prisma, { ...DEFAULTS, scale: 0.5 });
+/** Enough for a server that is asked for one agent. */
+const populateLittle = (prisma) => seed(prisma, { ...DEFAULTS, scale: 0.1 });
 
 /**
  * As production starts it: rates are limited, the log has its lines. Only the limit is so high that the bench itself is not refused: by default a stranger
@@ -24,8 +27,8 @@ const GUARDED = { RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'info' };
 const FLEETS = {
   larder: { instances: 1, redis: false, populate },
   'larder-fleet': { instances: 2, redis: true, populate },
-  'larder-guarded': { instances: 1, redis: false, populate, env: GUARDED },
-  'larder-untold': { instances: 1, redis: false, populate, broken: brokenBuild('tells nobody') },
+  'larder-guarded': { instances: 1, redis: false, populate: populateLittle, env: GUARDED },
+  'larder-untold': { instances: 1, redis: false, populate: populateLittle, broken: brokenBuild('tells nobody') },
 };
 
 /** Others lean on its data. */
@@ -48,10 +51,8 @@ export class Servers {
     return { ...(await this.#started.get(name)), name };
   }
 
-  async all(names) {
-    const found = [];
-    for (const name of names) found.push(await this.get(name));
-    return found;
+  all(names) {
+    return Promise.all(names.map((name) => this.get(name)));
   }
 
   /** A peer with our schema and our loaders over a database. */
@@ -66,13 +67,13 @@ export class Servers {
     for (const [name, server] of [...this.#started].reverse()) {
       if (name === FIRST || names.includes(name)) continue;
       this.#started.delete(name);
-      await (await server).stop();
+      await stopStarted(server);
     }
   }
 
   async stop() {
     await this.keepOnly([]);
-    await (await this.#started.get(FIRST))?.stop();
+    await stopStarted(this.#started.get(FIRST));
   }
 
   async #start(name) {
@@ -105,6 +106,12 @@ export class Servers {
   #bundled() {
     return (this.#bundles ??= bundle());
   }
+}
+
+/** One that did not start has stopped. */
+async function stopStarted(server) {
+  const started = await server?.catch(() => null);
+  await started?.stop();
 }
 
 /** On the servers' core; `databaseUrl` is of a superuser, `others` are the instances beside the one that is measured. */

@@ -12,7 +12,7 @@ import { cpuMicroseconds } from './process.mjs';
 const NAME = 'statements of a miss over PostgreSQL';
 const WARM_QUESTIONS = 50;
 const QUESTIONS = 200;
-const IDLE_MS = 2_000;
+const IDLE_MS = 1_000;
 /** Far from the questions that others have asked. */
 const FIRST = 500_000;
 /** Less is not seen beside what a server asks now and then by itself. */
