@@ -23,18 +23,25 @@ export function sendOutcome(
   response: ServerResponse,
   { report, outcome: { body }, dress, told, caching }: Sending,
 ): number {
-  // What decides upon the answer beside its address, the dress says.
-  const kept = cachingHeaders(report, { method, isWhole: true }, caching).filter(([name]) => name !== 'vary');
+  const kept = cachingHeaders(report, { method, isWhole: true }, caching);
   const isForAll =
     caching.cdn !== null && kept.some(([name, value]) => name === 'cache-control' && /^public/.test(value));
-  const ofAnswer = [...Object.entries(headersOf(report)), ...kept, ...(isForAll ? told.filter(isOfEveryone) : told)];
   const known = isConditional(method) ? tagKnownTo(headers, kept) : null;
+  // Names and values in turn, in one list: what is taken apart and put together again is left to the garbage collector.
+  const raw = [...(known === null ? dress.headers : dress.unchanged)];
+  const ofReport = headersOf(report);
+  for (const name in ofReport) raw.push(name, ofReport[name]!);
+  for (const [name, value] of kept) {
+    // What decides upon the answer beside its address, the dress says.
+    if (name !== 'vary') raw.push(name, name === 'etag' && known !== null ? `"${known}"` : value);
+  }
+  for (const header of told) if (!isForAll || isOfEveryone(header)) raw.push(...header);
   if (known !== null) {
-    const changed = ofAnswer.map(([name, value]) => [name, name === 'etag' ? `"${known}"` : value]);
-    response.writeHead(304, [...dress.unchanged, ...changed.flat()]).end();
+    response.writeHead(304, raw).end();
     return 304;
   }
-  response.writeHead(200, [...dress.headers, ...ofAnswer.flat(), 'content-length', String(body.byteLength)]);
+  raw.push('content-length', String(body.byteLength));
+  response.writeHead(200, raw);
   response.end(textOf(body), 'latin1');
   return 200;
 }
