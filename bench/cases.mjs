@@ -68,7 +68,7 @@ export const CASES = [
     request: get(agents(50)),
     tagged: true,
     servers: OURSELVES,
-    goal: { larder: 0.85, 'larder-fleet': 0.8 },
+    goal: { larder: 0.85 },
   },
   {
     name: 'hit, monitored and limited',

@@ -24,7 +24,9 @@ async function compare(bench, one) {
   const servers = await bench.servers.all(one.servers);
   const asked = await requestOf(one);
   const answer = await settledAnswer(servers[0], asked);
-  if (one.tagged) asked.headers['if-none-match'] = answer.headers.get('etag');
+  const tags = new Map();
+  if (one.tagged) for (const server of servers) tags.set(server.name, await tagOf(server, asked));
+  const askedOf = ({ name }) => ({ ...asked, headers: { ...asked.headers, ...tags.get(name) } });
   const status = one.tagged ? 304 : 200;
   const body = answer.headers.has('content-encoding') ? await rawBody(servers[0].url, asked) : answer.body;
   const limit = await startLimit(bench.scratch, body, status);
@@ -35,12 +37,12 @@ async function compare(bench, one) {
     const amount = Math.ceil(bench.requests * (one.part ?? 1));
     for (const server of compared) {
       const warm = server === limit ? WARM_LIMIT : Math.min(WARM_REQUESTS, 2 * amount);
-      await measure(server, asked, { connections, amount: warm, status });
+      await measure(server, askedOf(server), { connections, amount: warm, status });
     }
     for (let round = 1; round <= rounds; round += 1) {
       say(`${one.name}: round ${round} of ${rounds}`);
       for (const server of compared)
-        found[server.name].push(await measure(server, asked, { connections, amount, status }));
+        found[server.name].push(await measure(server, askedOf(server), { connections, amount, status }));
     }
     return evaluate(one, found, one.tagged ? 0 : body.length);
   } finally {
@@ -68,6 +70,12 @@ async function settledAnswer({ url }, asked) {
   let answer;
   for (let n = 0; n < 20; n += 1) answer = await ask(url, asked);
   return answer;
+}
+
+/** Each has a key of its own for them. */
+async function tagOf(server, asked) {
+  const { headers } = await settledAnswer(server, asked);
+  return { 'if-none-match': headers.get('etag') };
 }
 
 async function startLimit(scratch, body, status) {
