@@ -23,7 +23,7 @@ const ASKED_PART = 0.1;
 /** So that what is measured is the server and not the queue before it. */
 const CONNECTIONS = 8;
 const MOST_GROWTH = 1.2;
-/** p99 of the same server twice differs by so much. */
+/** What counts as unchanged, on a machine that others use. */
 const MOST_P99 = 1.2;
 const SETTLE_MS = 2_000;
 
