@@ -135,6 +135,18 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
     find: 'if (isDeeper(params[name], MAX_LEVELS))',
     replace: 'if (isDeeper(params[name], Infinity))',
   },
+  {
+    name: 'counts alone',
+    file: 'src/app.ts',
+    find: 'shared: redis && countIn(',
+    replace: 'shared: (redis ? null : null) && countIn(',
+  },
+  {
+    name: 'tells of hits when they are given away',
+    file: 'src/admission/budgets.ts',
+    find: 'const UNTOLD_SHARE = 0.002;',
+    replace: 'const UNTOLD_SHARE = 1;',
+  },
 ];
 
 export function brokenBuild(name: string): BrokenBuild {

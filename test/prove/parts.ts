@@ -86,6 +86,12 @@ export const PARTS: readonly Part[] = [
     command: ours('fuzz'),
   },
   {
+    name: 'spending',
+    what: 'people who spend all of their budget on 4 instances at once: by operations nobody asked before, by hits, by both',
+    mustShow: 'at most 1 % more than the limit, and not less',
+    command: ours('spending'),
+  },
+  {
     name: 'aborts',
     what: '100,000 clients that go away at every stage of a request, in every manner, hits and misses, beside one that stays',
     mustShow: '0 crashes, 0 failed answers to who stays; sockets, places and memory as before',

@@ -10,6 +10,7 @@ import { memoryOfAnEntry } from '../memory-of-an-entry.js';
 import { mutationWait } from '../mutation-wait.js';
 import { redisAway } from '../redis-away.js';
 import { rollingRestarts } from '../rolling-restarts.js';
+import { spending } from '../spending.js';
 import { stampede } from '../stampede.js';
 import { say } from '../verdict.js';
 
@@ -20,6 +21,7 @@ const CLAIMS = {
   'an invalidation costs the same with very many entries, and looks for none': invalidationCost,
   'a Redis that is killed or hangs costs nobody an answer, and next to no time': redisAway,
   "random bad requests end nothing, show nothing, and get into nobody else's way": fuzz,
+  'nobody spends more on four instances at once than on one': spending,
   'clients who go away at any moment take nothing with them': aborts,
   'workers are replaced while clients read and write, and no request fails': rollingRestarts,
   'an entry takes little more memory than its bytes': memoryOfAnEntry,
