@@ -1,80 +1,18 @@
 /** The only reader of the environment. Everything is validated here, before anything is built; all faults are told together. */
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `must be a whole number from ${min} to ${max}`,
-    })
-    .transform(Number);
-
-const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-
-/** A part of a whole. */
-const fraction = z
-  .string()
-  .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) <= 1, { error: 'must be a number from 0 to 1' })
-  .transform(Number);
-
-/** A number of proxies, or their addresses and networks. */
-const trustProxy = list.transform((places, context) => {
-  const [first = ''] = places;
-  if (places.length === 1 && /^[0-9]$/.test(first)) return Number(first);
-  if (places.length > 0 && places.every(isPlace)) return places;
-  context.addIssue({
-    code: 'custom',
-    message:
-      'must be how many proxies there are (0 to 9), or a list of their addresses and networks such as 10.0.0.0/8',
-  });
-  return z.NEVER;
-});
-
-function isPlace(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  if (more.length > 0 || isIP(address) === 0) return false;
-  return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (isIP(address) === 6 ? 128 : 32));
-}
-
-const MAX_LIFETIME_SECONDS = 7 * 24 * 3_600;
-
-/** `Query.agents=60,Agent=120`. Whether there are such fields and types is not known here: see readConfig(). */
-const lifetimes = list
-  .pipe(
-    z.array(
-      z
-        .string()
-        .refine((text) => /^\w+(\.\w+)?=\d+$/.test(text) && Number(text.split('=')[1]) <= MAX_LIFETIME_SECONDS, {
-          error: `must be a list such as Query.agents=60,Agent=120, with whole seconds from 0 to ${MAX_LIFETIME_SECONDS}`,
-        }),
-    ),
-  )
-  .transform((items) =>
-    items.map((item) => {
-      const [coordinate, seconds] = item.split('=') as [string, string];
-      return [coordinate, Number(seconds)] as const;
-    }),
-  )
-  .refine((pairs) => new Set(pairs.map(([coordinate]) => coordinate)).size === pairs.length, {
-    error: 'must name each field or type once',
-  })
-  .transform((pairs) => Object.fromEntries(pairs));
-
-/** Part of an address: nothing that could lead elsewhere. */
-const pathSegment = z.string().regex(/^[\w-]+$/, 'must be an id of letters, digits, - and _');
+import {
+  MAX_LIFETIME_SECONDS,
+  fraction,
+  integer,
+  lifetimes,
+  list,
+  pathSegment,
+  seconds,
+  trustProxy,
+  url,
+} from './setting.js';
 
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -116,6 +54,9 @@ const environment = z.object({
   TRUST_PROXY: trustProxy.optional(),
   MAX_IN_FLIGHT: integer(1, 1_000_000).default(2_000),
   MAX_CONNECTIONS: integer(1, 1_000_000).default(10_000),
+  KEEP_ALIVE_SECONDS: integer(1, 3_600).default(75),
+  READY_LINGER_SECONDS: seconds(300).default(0.5),
+  DRAIN_SECONDS: seconds(600).default(10),
   SEED: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_HITS: fraction.default(0.01),
@@ -224,6 +165,18 @@ export interface LimitsConfig {
   maxConnections: number;
 }
 
+/** What becomes of connections, and how a process ends. Milliseconds. */
+export interface ConnectionsConfig {
+  /** How long one that nobody uses is kept open. */
+  keepAliveMs: number;
+  /** After a signal all is answered for so long as before, while balancers learn that we are going. */
+  lingerMs: number;
+  /** Then requests under way have so long to end. */
+  drainMs: number;
+  /** However that goes: so long after the signal the process ends. */
+  hardStopMs: number;
+}
+
 export interface Config {
   production: boolean;
   http: {
@@ -242,6 +195,7 @@ export interface Config {
   cdn: CdnConfig | null;
   auth: AuthConfig;
   limits: LimitsConfig;
+  connections: ConnectionsConfig;
   /** Without address or key collections cannot be added or refreshed. */
   indexer: { url: string | undefined; apiKey: string | undefined; ipfsGateway: string };
   /** `folder`: where the documents are that are known beforehand. `onlyTrusted`: others are refused. */
@@ -327,6 +281,7 @@ export function readConfig(
         env.SIGN_IN_DOMAINS ?? (production ? [] : [`localhost:${env.PORT}`, `127.0.0.1:${env.PORT}`, 'localhost:3000']),
     },
     limits: limitsConfig(env, production),
+    connections: connectionsConfig(env),
     indexer: { url: env.INDEXER_URL, apiKey: env.INDEXER_API_KEY, ipfsGateway: env.IPFS_GATEWAY },
     operations: { folder: env.TRUSTED_DOCUMENTS, onlyTrusted: env.OPERATIONS === 'trusted' },
     // Nobody's production is to begin with made-up data.
@@ -353,6 +308,19 @@ function tokenKeys(env: Environment): TokenKeys {
 const STRANGERS_PER_MINUTE = 100;
 /** Members may ask for so many times as much. */
 const MEMBERS_SHARE = 10;
+
+/** For all that comes after the last answer: leaving the fleet, closing the database. With what is set if nothing is, 30 s after the signal. */
+const CLOSING_MS = 19_500;
+
+function connectionsConfig(env: Environment): ConnectionsConfig {
+  const [lingerMs, drainMs] = [env.READY_LINGER_SECONDS * 1_000, env.DRAIN_SECONDS * 1_000];
+  return {
+    keepAliveMs: env.KEEP_ALIVE_SECONDS * 1_000,
+    lingerMs,
+    drainMs,
+    hardStopMs: lingerMs + drainMs + CLOSING_MS,
+  };
+}
 
 function limitsConfig(env: Environment, production: boolean): LimitsConfig {
   const strangersPerMinute = env.RATE_LIMIT_PER_MINUTE ?? (production ? STRANGERS_PER_MINUTE : 0);

@@ -9,12 +9,16 @@ import { hasLifetimes } from './response-cache/hints.js';
 import { serve } from './serve.js';
 import { superviseWorkers } from './workers.js';
 
+/** A worker that has not ended by itself when it should have is killed so much later. Milliseconds. */
+const KILL_LATER_MS = 2_000;
+
 async function main(): Promise<void> {
   const config = readConfig(undefined, (coordinate) => hasLifetimes(buildMarketplaceSchema())(coordinate));
   const logger = createLogger(config.logLevel);
   // Told before anything is opened, as all that is wrong with the settings is.
   readTrustedDocuments(config.operations, buildMarketplaceSchema());
-  if (config.workers > 1 && cluster.isPrimary) superviseWorkers(config.workers, logger);
+  if (config.workers > 1 && cluster.isPrimary)
+    superviseWorkers(config.workers, logger, config.connections.hardStopMs + KILL_LATER_MS);
   else await serve(config, logger);
 }
 

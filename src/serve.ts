@@ -10,16 +10,17 @@ import type { Config } from './config.js';
 import { seedFirstStart } from './data/seed/first-start.js';
 import { answerWhileStarting } from './monitoring/starting.js';
 import { isNew, openDatabase } from './platform/database.js';
+import { endWithin } from './platform/hard-stop.js';
 import { keptSecret } from './platform/kept-secret.js';
 import { listen } from './platform/listen.js';
 import { toggleDebug } from './platform/logger.js';
 import { MIGRATIONS } from './platform/migrations.js';
 import { connectRedis } from './platform/redis.js';
 
-/** Requests under way get this long to end after a signal. */
-const DRAIN_MS = 10_000;
-/** So long all is answered as before. */
-const LINGER_MS = 500;
+/** Of whoever is slow to say what they want. Node looks for them so often, so they are cut that much later at worst. Milliseconds. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** Resolves when it answers. The process ends after SIGTERM, SIGINT or SIGHUP, when the requests under way have. */
 export async function serve(config: Config, logger: Logger): Promise<void> {
@@ -27,11 +28,19 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   if (keys.kind === 'kept') await keptSecret(keys.file);
 
   let answer: RequestListener = answerWhileStarting;
-  const server = createServer((request, response) => {
-    answer(request, response);
-  });
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  const { keepAliveMs, lingerMs, drainMs, hardStopMs } = config.connections;
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+      // Longer than a balancer keeps its connections to us: it must not send on one that we are closing.
+      keepAliveTimeout: keepAliveMs,
+    },
+    (request, response) => {
+      answer(request, response);
+    },
+  );
   server.maxConnections = config.limits.maxConnections;
   // A port that is taken is told before anything is made, and a balancer hears that we are starting. A worker shares its port with others, who can answer.
   if (cluster.isPrimary) await listen(server, config.http);
@@ -56,16 +65,17 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
+    endWithin(hardStopMs, logger);
     app.drain();
     // Whoever asks on a connection that is kept is told to take another one, before any are closed.
     answer = (request, response) => {
       response.shouldKeepAlive = false;
       app.handle(request, response);
     };
-    await wait(LINGER_MS);
+    await wait(lingerMs);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    setTimeout(() => server.closeAllConnections(), drainMs).unref();
     await closed;
     await app.stop();
     redis?.disconnect();

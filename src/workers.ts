@@ -17,7 +17,8 @@ const STARTED_WELL_MS = 10_000;
 const happens = (worker: Worker, what: 'listening' | 'exit') =>
   new Promise<void>((resolve) => void worker.once(what, () => resolve()));
 
-export function superviseWorkers(count: number, logger: Logger): void {
+/** @param killAfterMs a worker that was told to end and has not by then hangs, and is killed. */
+export function superviseWorkers(count: number, logger: Logger, killAfterMs: number): void {
   const workers = new Set<Worker>();
   let isStopping = false;
   /** Before any has, there is nothing to keep up: what keeps them from starting has been told. */
@@ -66,13 +67,21 @@ export function superviseWorkers(count: number, logger: Logger): void {
     if (!isStopping && workers.size < count) add();
   };
 
-  /** In order: its requests end first. Resolves when it has ended. */
+  /** In order: its requests end first, if it can hear us. Resolves when it has ended. */
   const retire = async (worker: Worker): Promise<void> => {
     workers.delete(worker);
     if (worker.isDead()) return;
     const ended = happens(worker, 'exit');
     worker.process.kill('SIGTERM');
+    const timer = setTimeout(() => {
+      logger.error(
+        { worker: worker.process.pid, killAfterMs },
+        'a worker did not end when it was told to, and is killed',
+      );
+      worker.process.kill('SIGKILL');
+    }, killAfterMs);
     await ended;
+    clearTimeout(timer);
   };
 
   const restart = async (): Promise<void> => {

@@ -53,7 +53,8 @@ const HOUSE: Record<string, Edges> = {
   'cache/redis/': { may: ['cache/'], packages: ['ioredis', 'cockatiel'] },
   'cache/': { may: [], packages: ['lru-cache'] },
   'platform/': { may: ['config.ts', 'errors.ts'], never: ['graphql-yoga', '@pothos/core'] },
-  'config.ts': { may: [], packages: ['zod'] },
+  'config.ts': { may: ['setting.ts'], packages: ['zod'] },
+  'setting.ts': { may: [], packages: ['zod'] },
   'errors.ts': { may: [], packages: ['graphql'] },
 };
 

@@ -12,5 +12,5 @@ else {
     cluster.setupPrimary({ cwd: '/a directory that is not there' });
   });
   cluster.once('exit', () => cluster.once('fork', () => cluster.setupPrimary({ cwd: process.cwd() })));
-  superviseWorkers(1, pino());
+  superviseWorkers(1, pino(), 30_000);
 }
