@@ -20,16 +20,25 @@ afterAll(async () => {
   await app.close();
 });
 
+interface Got {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
 /** As a browser does it: fetch of Node keeps some headers to itself. */
-function get(headers: Record<string, string> = {}): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+function send(path: string, method: string, headers: Record<string, string>, to = server.url): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const asked = request(server.url + QUERY, { headers: { accept: 'application/json', ...headers } }, (response) => {
-      response.resume();
-      resolve({ status: response.statusCode ?? 0, headers: response.headers });
+    const asked = request(to + path, { method, headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
     });
     asked.on('error', reject).end();
   });
 }
+
+const get = (headers: Record<string, string> = {}) => send(QUERY, 'GET', { accept: 'application/json', ...headers });
 
 describe('a GET that pages can send unasked', () => {
   test('from the address bar or by fetch is answered: it writes nothing, and there is no cookie that it could borrow', async () => {
@@ -73,6 +82,89 @@ describe('an answer may be read', () => {
   ])('but not by pages of %s', async (origin) => {
     for (let i = 0; i < 3; i += 1) {
       const { headers } = await get({ origin });
+      expect([origin, '*']).not.toContain(headers['access-control-allow-origin']);
+    }
+  });
+});
+
+describe('a page that asks first whether it may', () => {
+  const COLD = '/graphql?query={agentCategories{name}}';
+  const asks = (origin: string, path: string) =>
+    send(path, 'OPTIONS', {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    });
+  const list = (value: unknown) => String(value).toLowerCase().split(/, */);
+
+  describe.each([
+    ['of what is in the cache', QUERY],
+    ['of what nobody has asked for', COLD],
+    ['without a query', '/graphql'],
+  ])('%s', (_what, path) => {
+    test.each(['https://shop.example', 'https://admin.example:8443'])(
+      'may, from %s, which is listed',
+      async (origin) => {
+        const { status, headers, body } = await asks(origin, path);
+        expect([status, body]).toEqual([204, '']);
+        expect(headers['access-control-allow-origin']).toBe(origin);
+        expect(list(headers['access-control-allow-methods'])).toContain('post');
+        expect(list(headers['access-control-allow-headers'])).toEqual(['authorization', 'content-type']);
+        expect(list(headers.vary)).toContain('origin');
+        expect(headers['access-control-allow-credentials']).not.toBe('true');
+      },
+    );
+
+    test.each(['https://evil.example', 'null', 'http://shop.example', 'https://shop.example.evil.example'])(
+      'may not, from %s',
+      async (origin) => {
+        const { headers, body } = await asks(origin, path);
+        expect([origin, '*']).not.toContain(headers['access-control-allow-origin']);
+        expect(headers['access-control-allow-credentials']).not.toBe('true');
+        expect(body).toBe('');
+      },
+    );
+  });
+
+  test('in production, with nobody listed, may not', async () => {
+    const closed = await startApp({ env: { NODE_ENV: 'production', CACHE_ENGINE: 'larder' } });
+    const listening = await listen(closed);
+    for (const origin of ['https://shop.example', 'null']) {
+      const { headers } = await send(
+        QUERY,
+        'OPTIONS',
+        { origin, 'access-control-request-method': 'POST' },
+        listening.url,
+      );
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    }
+    await listening.close();
+    await closed.close();
+  });
+});
+
+describe('HEAD on what is in the cache', () => {
+  test.each(['https://shop.example', undefined])(
+    'has the headers of the hit, and no body (origin: %s)',
+    async (origin) => {
+      const headers = { accept: 'application/json', ...(origin !== undefined && { origin }) };
+      const [got, head] = [await send(QUERY, 'GET', headers), await send(QUERY, 'HEAD', headers)];
+      expect([got.status, got.headers['x-cache'], head.status, head.body]).toEqual([200, 'HIT', 200, '']);
+      expect(got.body).toContain('agentCategories');
+      const lasting = ({ headers: all }: typeof got) => ({
+        ...Object.fromEntries(
+          ['etag', 'content-type', 'cache-control', 'x-cache', 'vary'].map((name) => [name, all[name]]),
+        ),
+        origin: all['access-control-allow-origin'],
+      });
+      expect(lasting(head)).toEqual(lasting(got));
+      expect(head.headers['content-length'] ?? String(got.body.length)).toBe(String(got.body.length));
+    },
+  );
+
+  test('by a page that is not listed is not to be read, as its GET', async () => {
+    for (const origin of ['https://evil.example', 'null']) {
+      const { headers } = await send(QUERY, 'HEAD', { accept: 'application/json', origin });
       expect([origin, '*']).not.toContain(headers['access-control-allow-origin']);
     }
   });
