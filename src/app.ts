@@ -107,6 +107,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   });
   const metrics = new Metrics({
     memory: cache.memory,
+    flights: cache.flights,
     ledgerAgeMs: cache.ledgerAgeMs,
     breakers: () => breakers.states(),
     pool: database.pool,
@@ -298,7 +299,10 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
     instance(report) {
       switch (report.kind) {
         case 'learnt':
-          observations.emit('change', { tags: [...new Set(report.changes.map(({ tag }) => tag))] });
+          observations.emit('change', {
+            tags: [...new Set(report.changes.map(({ tag }) => tag))],
+            lagMs: report.ageMs,
+          });
           return;
         case 'joined':
         case 'expelled':

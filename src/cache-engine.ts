@@ -59,6 +59,8 @@ export interface CacheEngine {
   readonly held: { known: KnownRequests; isValid: (entry: Entry) => boolean } | null;
   /** What it holds in memory; null if nothing. */
   readonly memory: (() => { bytes: number; entries: number }) | null;
+  /** Executions under way that others may share; null if none may be. */
+  readonly flights: (() => number) | null;
   /** Since the ledger was last read, in milliseconds; null if none is. */
   readonly ledgerAgeMs: (() => number) | null;
   /** Learns of all writes that were committed before. */
@@ -110,7 +112,14 @@ export async function startCacheEngine(
   }
 }
 
-const IDLE = { held: null, memory: null, ledgerAgeMs: null, poll: async () => undefined, stop: async () => undefined };
+const IDLE = {
+  held: null,
+  memory: null,
+  flights: null,
+  ledgerAgeMs: null,
+  poll: async () => undefined,
+  stop: async () => undefined,
+};
 
 function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
@@ -200,6 +209,7 @@ async function startLarder(
     publisher: createPublisher(instance),
     held: { known, isValid: (entry) => cache.isGood(entry) },
     memory: () => ({ bytes: cache.memory.bytes + sendables.bytes, entries: cache.memory.count }),
+    flights: () => cache.flights,
     ledgerAgeMs: () => instance.sinceBeatMs,
     control: createCacheControl({ cache, instance, knowledge, ledger, remote, maxBytes }),
     poll: () => instance.poll(),

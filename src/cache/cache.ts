@@ -130,6 +130,11 @@ export class Cache {
     }
   }
 
+  /** Executions under way that whoever asks for the same may share. */
+  get flights(): number {
+    return this.#flights.count;
+  }
+
   /** Drops what is not valid any more from memory, where it would stay until it is asked for or pushed out. @returns how many entries went. */
   sweep(): number {
     const gone = [...this.memory.values()].filter((checked) => this.#parts.knowledge.recheck(checked) !== null);

@@ -4,6 +4,8 @@ import type { Change } from './dependency.js';
 export interface CacheEvent {
   readonly xid: number;
   readonly changes: readonly Change[];
+  /** Since it was written until the ledger was asked, by the clock of the ledger; only of what was read there. Milliseconds. */
+  readonly ageMs?: number;
 }
 
 /** Changes as the ledger and the bus carry them: the columns, a blank, the tag. Columns have no blanks or commas. */

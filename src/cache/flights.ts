@@ -36,6 +36,10 @@ export class Flights<Result> {
     this.#clock = clock;
   }
 
+  get count(): number {
+    return this.#flights.size;
+  }
+
   isUnderWay(key: string): boolean {
     return this.#find(key) !== null;
   }

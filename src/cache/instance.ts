@@ -27,7 +27,13 @@ export type Report =
   | { readonly kind: 'fault'; readonly fault: string | null }
   | { readonly kind: 'settled'; readonly waitedMs: number }
   /** The changes of one transaction became known, perhaps before its commit. `writer`: the member that announced it; null for one that was read in the ledger. */
-  | { readonly kind: 'learnt'; readonly changes: readonly Change[]; readonly writer: string | null }
+  | {
+      readonly kind: 'learnt';
+      readonly changes: readonly Change[];
+      readonly writer: string | null;
+      /** How long before it was written, if it was read in the ledger: nothing had told of it. Milliseconds, by one clock. */
+      readonly ageMs?: number | undefined;
+    }
   /** A transaction of ours was committed. It was learnt, too. */
   | { readonly kind: 'written'; readonly changes: readonly Change[] }
   /** Changes may have been missed. */
@@ -215,7 +221,7 @@ export class Instance {
 
   #apply(event: CacheEvent, writer: string | null): boolean {
     const isNews = this.#parts.knowledge.apply(event);
-    if (isNews) this.#parts.report({ kind: 'learnt', changes: event.changes, writer });
+    if (isNews) this.#parts.report({ kind: 'learnt', changes: event.changes, writer, ageMs: event.ageMs });
     return isNews;
   }
 

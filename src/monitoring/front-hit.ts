@@ -17,6 +17,8 @@ export const frontHit = ({ requestId, name, digest, viewer, httpStatus, duration
   status: 'HIT',
   tier: 'memory',
   reason: null,
+  missedBy: null,
+  unstoredBy: null,
   purgedBy: null,
   isStored: false,
   isJoined: false,

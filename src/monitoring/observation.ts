@@ -10,6 +10,10 @@ export interface ObservedCaching {
   readonly tier: 'memory' | 'remote' | null;
   /** Why it was no hit, or was not stored: the `kind` of a Reason, a Refusal or a Bypass. */
   readonly reason: string | null;
+  /** Of these, why it was no hit. */
+  readonly missedBy: string | null;
+  /** And why what was executed was not stored; `discarded` where the answer itself says nothing against it. */
+  readonly unstoredBy: string | null;
   /** The tag whose change ended the entry that would have answered; null where the reason is not `changed`. */
   readonly purgedBy: string | null;
   readonly isStored: boolean;
@@ -53,6 +57,8 @@ export interface ObservedOperation extends ObservedCaching {
 /** The changes of one transaction, as this instance has learnt of them. What they purge shows when it is asked for: see `purgedBy`. */
 export interface ObservedChange {
   readonly tags: readonly string[];
+  /** How long it was not known here; left out where it was told before its commit. */
+  readonly lagMs?: number | undefined;
 }
 
 /** A request that was turned away unread or unexecuted: by a limit of rate, or because there is too much to do. */

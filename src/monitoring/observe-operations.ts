@@ -56,6 +56,8 @@ const UNKNOWN = {
   status: null,
   tier: null,
   reason: null,
+  missedBy: null,
+  unstoredBy: null,
   purgedBy: null,
   isStored: false,
   isJoined: false,

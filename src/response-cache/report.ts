@@ -27,15 +27,32 @@ export function statusOf(report: Report): Status {
 /** The same for whoever counts: words of a few kinds alone, and the tag whose change ended what was stored. */
 export function factsOf(report: Report) {
   const status = statusOf(report);
-  if (report.kind === 'bypass') return { ...NO_FACTS, status, reason: report.why.kind };
+  if (report.kind === 'bypass') return { ...NO_FACTS, status, reason: report.why.kind, missedBy: report.why.kind };
   if (report.kind === 'unstored')
-    return { ...NO_FACTS, status, reason: report.why.kind, purgedBy: purgedBy(report.lookedUp) };
+    return {
+      ...NO_FACTS,
+      ...{ status, reason: report.why.kind, purgedBy: purgedBy(report.lookedUp) },
+      ...{ missedBy: report.lookedUp?.kind ?? null, unstoredBy: report.why.kind },
+    };
   const { tier, reason, isStored, isJoined } = report.outcome;
-  const isNew = report.outcome.status === 'MISS' && isStored && !isJoined;
-  return { status, tier, reason: reason?.kind ?? null, purgedBy: purgedBy(reason), isStored: isNew, isJoined };
+  const isOurs = report.outcome.status === 'MISS' && !isJoined;
+  return {
+    ...{
+      status,
+      tier,
+      reason: reason?.kind ?? null,
+      purgedBy: purgedBy(reason),
+      isStored: isOurs && isStored,
+      isJoined,
+    },
+    ...{
+      missedBy: status === 'HIT' ? null : (reason?.kind ?? null),
+      unstoredBy: isOurs && !isStored ? 'discarded' : null,
+    },
+  };
 }
 
-const NO_FACTS = { tier: null, purgedBy: null, isStored: false, isJoined: false };
+const NO_FACTS = { tier: null, purgedBy: null, isStored: false, isJoined: false, missedBy: null, unstoredBy: null };
 
 const purgedBy = (reason: Reason | null): string | null => (reason?.kind === 'changed' ? reason.change.tag : null);
 

@@ -61,6 +61,83 @@ test('requests are counted by what the cache did, operations by their names, and
   expect(valueOf(text, 'larder_ledger_age_seconds')).toBeLessThan(60);
 });
 
+test('why an answer was not stored is counted apart from why it was no hit', async () => {
+  const { prisma, poll } = await start();
+  await createAgent(prisma, { slug: 'one' });
+  await poll();
+  await ask('{ node(id: "none") { id } }');
+  await ask('mutation { flushCache { purged } }');
+  await ask('{ agent(slug: "one") { name } }');
+  const text = await scrape();
+  const reasons = (name: string) => text.split('\n').filter((line) => line.startsWith(`larder_${name}_total{`));
+  expect(reasons('unstored')).toEqual(['larder_unstored_total{reason="errors"} 1']);
+  expect(reasons('missed')).toEqual([
+    'larder_missed_total{reason="absent"} 2',
+    'larder_missed_total{reason="method"} 1',
+  ]);
+  expect(valueOf(text, 'larder_stored_total')).toBe(1);
+});
+
+test('executions under way are shown while they are', async () => {
+  const { prisma } = await start();
+  await createAgent(prisma, { slug: 'one' });
+  let answering = Promise.resolve();
+  // The embedded database has one connection, and does one thing after the other.
+  await prisma.$transaction(async () => {
+    expect(valueOf(await scrape(), 'larder_flights')).toBe(0);
+    answering = ask('{ agent(slug: "one") { name } }');
+    while (valueOf(await scrape(), 'larder_flights') !== 1) continue;
+  });
+  await answering;
+  expect(valueOf(await scrape(), 'larder_flights')).toBe(0);
+});
+
+test('how late a write was learnt of is told by the clock of the database, where nothing had told of it before', async () => {
+  const { prisma, poll, token } = await start();
+  const count = async () => valueOf(await scrape(), 'larder_event_lag_seconds_count');
+  await poll();
+  const before = await count();
+  // Written past the API: the ledger alone tells of it.
+  const agent = await createAgent(prisma, { slug: 'one' });
+  await poll();
+  const learnt = await count();
+  expect(learnt).toBeGreaterThan(before);
+  const sum = valueOf(await scrape(), 'larder_event_lag_seconds_sum');
+  expect(sum).toBeGreaterThan(0);
+  expect(sum).toBeLessThan(60);
+  // Our own are known when they are committed.
+  const changes = valueOf(await scrape(), 'larder_changes_total');
+  await mutate(app!, 'updateAgent', {
+    input: { agentId: idOf('Agent', agent), name: 'new' },
+    select: 'agent { id }',
+    token: await token('author'),
+  });
+  await poll();
+  const text = await scrape();
+  expect(valueOf(text, 'larder_changes_total')).toBeGreaterThan(changes);
+  expect(valueOf(text, 'larder_event_lag_seconds_count')).toBe(learnt);
+});
+
+test('who is turned away is counted by the reason', async () => {
+  const { prisma } = await start({ env: { RATE_LIMIT_PER_MINUTE: '2', MAX_IN_FLIGHT: '1' } });
+  await createAgent(prisma, { slug: 'one' });
+  for (let time = 0; time < 5; time += 1) await ask(`query Q${time} { agent(slug: "one") { name } }`);
+  const refused = async (kind: string) => valueOf(await scrape(), `larder_refused_total{kind="${kind}"}`);
+  expect(await refused('rate-limited')).toBe(3);
+  let answering: Promise<unknown> = Promise.resolve();
+  await prisma.$transaction(async () => {
+    // Inside until the database answers it.
+    answering = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await app!.token('busy')}` },
+      body: JSON.stringify({ query: '{ viewer { username } }' }),
+    });
+    while ((await refused('shed')) !== 3) await ask('{ __typename }');
+  });
+  await answering;
+  expect(await refused('shed')).toBe(3);
+});
+
 test('clients that make up names get one label for all of them from the 201st on', async () => {
   await start();
   for (let number = 0; number < 230; number += 1) await ask(`query Name${number} { __typename }`);

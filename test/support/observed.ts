@@ -10,6 +10,8 @@ export const observed = (operation: Partial<ObservedOperation> = {}): ObservedOp
   status: 'HIT',
   tier: 'memory',
   reason: null,
+  missedBy: null,
+  unstoredBy: null,
   purgedBy: null,
   isStored: true,
   isJoined: false,

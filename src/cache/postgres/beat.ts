@@ -33,7 +33,7 @@ start AS MATERIALIZED (
   FROM floor LEFT JOIN known ON true
 ),
 wanted AS MATERIALIZED (
-  SELECT xid, changes FROM public.cache_event
+  SELECT xid, changes, at FROM public.cache_event
   WHERE xid >= (SELECT xid FROM start)
     AND ((SELECT after FROM start) IS NULL OR NOT pg_visible_in_snapshot(xid, (SELECT after FROM start)))
   ORDER BY xid LIMIT ${MAX_EVENTS + 1}
@@ -42,9 +42,9 @@ amount AS MATERIALIZED (
   SELECT count(*) > ${MAX_EVENTS} OR sum(cardinality(changes)) > ${MAX_CHANGES} AS is_too_much FROM wanted
 ),
 given AS (
-  SELECT xid, changes FROM wanted WHERE NOT (SELECT is_too_much FROM amount)
+  SELECT xid, changes, at FROM wanted WHERE NOT (SELECT is_too_much FROM amount)
   UNION ALL
-  SELECT xid, changes FROM public.cache_event
+  SELECT xid, changes, at FROM public.cache_event
   WHERE (SELECT is_too_much FROM amount) AND xid >= (SELECT pg_snapshot_xmin(snapshot) FROM taken)
 )
 SELECT
@@ -57,7 +57,7 @@ SELECT
     WHEN (SELECT is_too_much FROM amount) THEN pg_snapshot_xmin(taken.snapshot)
     WHEN start.after IS NULL THEN start.xid
   END::text AS gap,
-  coalesce((SELECT json_agg(json_build_array(xid::text, changes) ORDER BY xid) FROM given), '[]')::text AS events,
+  coalesce((SELECT json_agg(json_build_array(xid::text, changes, extract(epoch FROM clock_timestamp() - at)::float8 * 1000) ORDER BY xid) FROM given), '[]')::text AS events,
   capture.stamp,
   capture.stamp IS NOT DISTINCT FROM floor.capture AS "coversCapture"
 FROM taken CROSS JOIN capture LEFT JOIN boot ON true LEFT JOIN floor ON true LEFT JOIN start ON true`;
@@ -69,7 +69,7 @@ export interface BeatRow {
   isMember: boolean;
   floor: string;
   gap: string | null;
-  /** JSON: pairs of xid and changes. */
+  /** JSON: xid, changes and age in milliseconds of each. */
   events: string;
   /** Of the triggers that capture writes: see capture.ts. */
   stamp: string | null;
@@ -78,7 +78,7 @@ export interface BeatRow {
 }
 
 export function parseBeat(row: BeatRow & { epoch: string }): Omit<Beat, 'fault'> {
-  const events = JSON.parse(row.events) as [xid: string, changes: string[]][];
+  const events = JSON.parse(row.events) as [xid: string, changes: string[], ageMs: number][];
   return {
     epoch: row.epoch,
     epochAgeMs: row.age,
@@ -86,6 +86,6 @@ export function parseBeat(row: BeatRow & { epoch: string }): Omit<Beat, 'fault'>
     isMember: row.isMember,
     floor: parseXid(row.floor),
     gap: row.gap === null ? null : parseXid(row.gap),
-    events: events.map(([xid, changes]) => ({ xid: parseXid(xid), changes: changes.map(parseChange) })),
+    events: events.map(([xid, changes, ageMs]) => ({ xid: parseXid(xid), changes: changes.map(parseChange), ageMs })),
   };
 }

@@ -1,6 +1,6 @@
 /** What Prometheus is told, counted from what is observed. Every label is bounded; whatever is cheap to ask is asked when somebody scrapes. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { ObservedInstance, ObservedOperation, Observations } from '../observation.js';
+import type { ObservedChange, ObservedInstance, ObservedOperation, Observations } from '../observation.js';
 import { BoundedNames } from './bounded-names.js';
 import { QuickHistogram } from './quick-histogram.js';
 import { type Sources, addSources } from './sources.js';
@@ -12,6 +12,8 @@ const MAX_NAMES = 200;
 const DURATIONS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 /** Seconds. In the worst case a lease has to end. */
 const WAITS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2, 2.5];
+/** Seconds. A beat is due each half, and the transaction of the writer may go on after what it wrote. */
+const LAGS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 export class Metrics {
@@ -37,11 +39,14 @@ export class Metrics {
 
   /** The function that is returned ends it. */
   listenTo(observations: Observations): () => void {
-    const { changes, refused, checks } = this.#counters;
+    const { changes, lags, refused, checks } = this.#counters;
     observations.on('check', ({ verdict }) => checks.inc({ verdict }));
     const onOperation = (operation: ObservedOperation) => this.#record(operation);
     const onInstance = (report: ObservedInstance) => this.#recordInstance(report);
-    const onChange = () => changes.inc();
+    const onChange = ({ lagMs }: ObservedChange) => {
+      changes.inc();
+      if (lagMs !== undefined) lags.observe(lagMs / 1_000);
+    };
     const onRefused = ({ kind }: { kind: string }) => refused.inc({ kind });
     observations
       .on('operation', onOperation)
@@ -61,11 +66,12 @@ export class Metrics {
     const kind = `${operation.status ?? 'none'} ${operation.tier ?? 'none'}`;
     this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + 1);
     if (operation.isFront && operation.status === 'HIT') return;
-    const { stored, joined, missed, purged, statements, errors, batches } = this.#counters;
+    const { stored, unstored, joined, missed, purged, statements, errors, batches } = this.#counters;
     if (operation.isStored) stored.inc();
     if (operation.isJoined) joined.inc();
     if (operation.purgedBy !== null) purged.inc();
-    if (operation.status !== 'HIT' && operation.reason !== null) missed.inc({ reason: operation.reason });
+    if (operation.missedBy !== null) missed.inc({ reason: operation.missedBy });
+    if (operation.unstoredBy !== null) unstored.inc({ reason: operation.unstoredBy });
     statements.inc(operation.statements);
     for (const code of operation.errorCodes) errors.inc({ code });
     for (const size of operation.batches) batches.observe(size);
@@ -119,7 +125,8 @@ function countersIn(registry: Registry) {
   return {
     stored: counter('stored', 'Answers that were put into the tiers'),
     joined: counter('joined', 'Requests that were answered by the execution of another one'),
-    missed: counter('missed', 'Requests that were no hit, by the reason; also why an answer was not stored', 'reason'),
+    missed: counter('missed', 'Requests that were no hit, by the reason', 'reason'),
+    unstored: counter('unstored', 'Answers that were executed and not stored, by the reason', 'reason'),
     purged: counter('purged', 'Entries that were asked for and that a change had ended'),
     changes: counter('changes', 'Transactions whose changes became known'),
     statements: counter('statements', 'Statements that operations sent to the database'),
@@ -140,6 +147,12 @@ function countersIn(registry: Registry) {
     fault: new Gauge({
       name: 'larder_capture_fault',
       help: '1 while writes are not captured, and nothing is cached',
+      registers,
+    }),
+    lags: new Histogram({
+      name: 'larder_event_lag_seconds',
+      help: 'How long after a write this instance read of it, where nothing had told of it before; by the clock of the database',
+      buckets: LAGS,
       registers,
     }),
     waits: new Histogram({

@@ -4,6 +4,8 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 export interface Sources {
   /** Null where nothing is cached in memory. */
   memory: (() => { bytes: number; entries: number }) | null;
+  /** Executions under way that others may share; null where none may be. */
+  flights: (() => number) | null;
   /** Milliseconds since the ledger was last heard of; null without one. */
   ledgerAgeMs: (() => number) | null;
   breakers: () => readonly { name: string; state: string }[];
@@ -26,12 +28,13 @@ const REDIS_LIMIT_MS = 500;
 /** Seconds. */
 const POOL_WAITS = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
-export function addSources(registry: Registry, { memory, ledgerAgeMs, breakers, pool, redis }: Sources): void {
+export function addSources(registry: Registry, { memory, flights, ledgerAgeMs, breakers, pool, redis }: Sources): void {
   const registers = [registry];
   if (memory) {
     gauge('memory_bytes', 'Bytes of entries in memory', () => memory().bytes);
     gauge('memory_entries', 'Entries in memory', () => memory().entries);
   }
+  if (flights) gauge('flights', 'Executions under way that others may share', flights);
   if (ledgerAgeMs) gauge('ledger_age_seconds', 'Since the ledger was last read', () => ledgerAgeMs() / 1_000);
   new Gauge({
     name: 'larder_breaker_state',
