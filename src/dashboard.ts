@@ -1,4 +1,5 @@
 /** Puts `/stats` and `/dashboard` together. A part of the composition root. */
+import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
@@ -50,6 +51,9 @@ export function createDashboard(parts: DashboardParts) {
         engine: config.cache.engine,
         consistency: config.cache.consistency,
         startedAt,
+        // Whoever asks reaches any of them.
+        worker: cluster.worker?.id ?? null,
+        workers: config.workers,
       },
       cache: () => control?.facts() ?? null,
       ledgerAgeMs: () => finite(ledgerAgeMs?.()),

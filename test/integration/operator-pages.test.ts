@@ -95,7 +95,7 @@ it('/stats has the figures of the cache, the breakers, the operations and the fl
     await production.app.execute('query Categories { agentCategories { category } }');
   const stats = await (await get(production, '/stats', bearer(root))).json();
   expect(stats).toMatchObject({
-    instance: { engine: 'larder', pid: process.pid },
+    instance: { engine: 'larder', pid: process.pid, worker: null, workers: 1 },
     cache: { isLive: true, fault: null, memory: { entries: 1 } },
     redis: null,
     breakers: [],

@@ -33,6 +33,9 @@ export interface ReportParts {
     readonly engine: string;
     readonly consistency: string;
     readonly startedAt: number;
+    /** Its number among the workers that share the port, one that replaces another has a new one; null where there is but one process. */
+    readonly worker: number | null;
+    readonly workers: number;
   };
   /** The name of this instance among others, if it has one. */
   self: () => string | null;

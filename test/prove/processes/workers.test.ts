@@ -88,6 +88,10 @@ test(
         return series.map(([, worker]) => worker).sort();
       };
       expect(await workers()).toEqual(['1', '2']);
+      // One of them, which says which.
+      const { instance } = (await (await fetch(new URL('/stats', url))).json()) as { instance: Record<string, number> };
+      expect([1, 2]).toContain(instance['worker']);
+      expect(instance['workers']).toBe(WORKERS);
 
       // A migration that was changed after it had been applied: whoever starts now ends.
       await runSql(databaseUrl, `UPDATE "_prisma_migrations" SET checksum = 'other ' || left(checksum, 58)`);

@@ -66,9 +66,11 @@ export function createPanels() {
   };
 }
 
-function head({ instance: { id, version, engine, uptimeSeconds } }) {
+function head({ instance: { id, version, engine, uptimeSeconds, worker, workers } }) {
   const name = id ? `instance ${shortId(id)} · ` : '';
-  setText(byId('instance'), `${name}v${version} · ${engine} · up ${duration(uptimeSeconds)}`);
+  // The others have figures of their own.
+  const place = worker === null ? '' : `worker ${worker}, one of ${workers} · `;
+  setText(byId('instance'), `${name}${place}v${version} · ${engine} · up ${duration(uptimeSeconds)}`);
 }
 
 function alerts({ alerts: all }) {
