@@ -1,7 +1,10 @@
 /** Whatever makes a statement slow, it is ended, and what it held is free again. */
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { QUERY_TIMEOUT_MS } from '../../src/graphql/time-limit.js';
 import { type TestApp, startApp } from '../support/app.js';
+import { listen } from '../support/listen.js';
+import { createAgent, createUser } from '../support/marketplace.js';
 import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
 
 const POOL = 2;
@@ -58,3 +61,80 @@ test('a mutation that waits for a lock gives up before it keeps others waiting, 
   expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
   expect(await ask()).toBeNull();
 });
+
+const NESTED = 'query Nested { agent(slug: "one") { name reviews { nodes { rating author { username } } } } }';
+
+test.each(['by the server', 'before it'])(
+  'a query that takes longer than it may in all, executed %s, is answered, asks nothing further, and gives its connection back',
+  async (where) => {
+    const server = await listen(app);
+    const post = async () => {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: NESTED }),
+      });
+      return (await response.json()) as { data?: unknown; errors?: { message: string; extensions: object }[] };
+    };
+    try {
+      const agent = await createAgent(app.prisma, { slug: 'one' });
+      const { id: authorId } = await createUser(app.prisma, 'reviewer');
+      const review = await app.prisma.review.create({ data: { agentId: agent.id, authorId, rating: 4, comment: '' } });
+      await app.poll();
+      if (where === 'before it') {
+        for (let time = 0; time < 3; time += 1) expect((await post()).errors).toBeUndefined();
+        await app.prisma.review.update({ where: { id: review.id }, data: { rating: 5 } });
+        await app.poll();
+      }
+      await aside.query('BEGIN');
+      await aside.query('LOCK TABLE "Review" IN ACCESS EXCLUSIVE MODE');
+      // Less than the database lets anyone wait for a lock; the rest of the time is made up.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const { result, statements } = await app.countStatements(async () => {
+        const answer = post();
+        await until('somebody waits for the lock', isSomebodyWaiting);
+        await vi.advanceTimersByTimeAsync(QUERY_TIMEOUT_MS);
+        const given = await answer;
+        vi.useRealTimers();
+        await aside.query('ROLLBACK');
+        await until('all connections are free', isPoolFree);
+        return given;
+      });
+      expect(result).toMatchObject({
+        errors: [
+          {
+            message: 'This operation took too long, and was given up. Ask for less at a time, or try again.',
+            extensions: { code: 'UNAVAILABLE' },
+          },
+        ],
+      });
+      const asked = statements.filter((sql) => /"(Agent|Review|User)"/.test(sql));
+      expect(asked.map((sql) => /FROM "(\w+)"/.exec(sql)?.[1])).toEqual(['Agent', 'Review']);
+      expect((await post()).errors).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+      await server.close();
+    }
+  },
+);
+
+/** Asked over and over: the clock stands still. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let time = 0; time < 2_000; time += 1) if (await holds()) return;
+  throw new Error(`It never came to it that ${what}.`);
+}
+
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { rows } = await aside.query<{ waiting: number }>(
+    'SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation IS NOT NULL',
+  );
+  return rows[0]!.waiting > 0;
+}
+
+async function isPoolFree(): Promise<boolean> {
+  // Lets the process hear of what has ended: a page of metrics is made without a look at its sockets.
+  await aside.query('SELECT 1');
+  const text = await (await app.request('/metrics')).text();
+  const valueOf = (name: string) => Number(new RegExp(`^larder_pool_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+  return valueOf('connections') > 0 && valueOf('idle') === valueOf('connections') && valueOf('waiting') === 0;
+}
