@@ -14,11 +14,8 @@ const PATIENCE_MS = 5_000;
 interface Flight<Result> {
   /** Its number in the order of arrivals and departures. */
   readonly departed: number;
-  /** By the monotonic clock. */
-  readonly departedAt: number;
-  readonly flying: Promise<Result>;
-  /** Null when it failed, or was given up. Never rejects. Made for the first who waits: most flights have nobody else aboard. */
-  landed: Promise<Result | null> | null;
+  /** Null when it failed, or was given up. Never rejects. */
+  readonly landed: Promise<Result | null>;
 }
 
 export interface Shared<Result> {
@@ -41,7 +38,7 @@ export class Flights<Result> {
   }
 
   isUnderWay(key: string): boolean {
-    return this.#find(key) !== null;
+    return this.#flights.has(key);
   }
 
   /**
@@ -58,39 +55,21 @@ export class Flights<Result> {
   ): Promise<Shared<Result>> {
     const arrived = (this.#moments += 1);
     for (;;) {
-      const flight = this.#find(key);
+      const flight = this.#flights.get(key);
       if (!flight) return { result: await this.#lead(key, execute), isJoined: false };
-      const result = await this.#landing(flight);
+      const result = await flight.landed;
       // Failed, or nobody else's business: others who wait need not wait for us as well.
       if (result === null || !isShareable(result)) return { result: await execute(), isJoined: false };
       if (flight.departed > arrived || (await isAcceptable(result))) return { result, isJoined: true };
     }
   }
 
-  /** One that was given up is none any more. */
-  #find(key: string): Flight<Result> | null {
-    const flight = this.#flights.get(key);
-    return flight && this.#patienceWith(flight) > 0 ? flight : null;
-  }
-
-  #patienceWith({ departedAt }: Flight<Result>): number {
-    return departedAt + PATIENCE_MS - this.#clock.monotonicMs();
-  }
-
-  #landing(flight: Flight<Result>): Promise<Result | null> {
-    return (flight.landed ??= within(this.#clock, this.#patienceWith(flight), flight.flying).catch(() => null));
-  }
-
-  #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
-    const departedAt = this.#clock.monotonicMs();
+  async #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
     const flying = execute();
-    const flight: Flight<Result> = { departed: (this.#moments += 1), departedAt, flying, landed: null };
-    this.#flights.set(key, flight);
-    const end = (): void => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    };
+    const landed = within(this.#clock, PATIENCE_MS, flying).catch(() => null);
+    this.#flights.set(key, { departed: (this.#moments += 1), landed });
     // Before those who wait for it go on: they must not find it again.
-    flying.then(end, end);
-    return flying;
+    void landed.then(() => this.#flights.delete(key));
+    return await flying;
   }
 }
