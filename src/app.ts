@@ -60,8 +60,8 @@ import type { RedisConnection } from './platform/redis.js';
 import { traceCommands } from './platform/redis-spans.js';
 import { documentDigest } from './response-cache/document-digest.js';
 import { noStore } from './response-cache/http-caching.js';
-import type { CheckedHit } from './response-cache/hit-checker.js';
-import { replayOf } from './response-cache/replays.js';
+import { type CheckedHit, entryOfHit } from './response-cache/hit-checker.js';
+import { replayOf, textOf } from './response-cache/replays.js';
 import { factsOf } from './response-cache/report.js';
 
 /** Larger bodies are refused with 413. */
@@ -153,6 +153,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   const persisted = createPersistedOperations({
     trusted: new Map([...DASHBOARD_DOCUMENTS, ...readTrustedDocuments(config.operations, schema)]),
     onlyTrusted: config.operations.onlyTrusted,
+    isOurs,
     nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
     addressOf: ({ req }) => admission.addressOf(req as IncomingMessage | undefined),
   });
@@ -278,7 +279,9 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
       observations.emit('operation', frontHit({ requestId, name, digest, viewer: subject, httpStatus, durationMs }));
       offer(hit);
     },
-    onAnswer({ requestId, question: { operationName, document }, viewer, httpStatus, durationMs, report, work, cost }) {
+    onAnswer(answer) {
+      const { requestId, question, viewer, httpStatus, durationMs, report, work, cost } = answer;
+      const { operationName, document } = question;
       observations.emit('operation', {
         ...frontHit({
           requestId,
@@ -294,8 +297,21 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
         batches: work.batches,
         cost,
       });
+      const entry = entryOfHit(report);
+      if (entry) offer({ text: answer.text, authorization: answer.authorization, entry });
     },
-    told: (request, report) => observer.noteCaching(request, factsOf(report)),
+    told(request, report, params) {
+      observer.noteCaching(request, factsOf(report));
+      const entry = isOurs(request) ? null : entryOfHit(report);
+      if (!entry) return;
+      offer({
+        get text() {
+          return textOf(params);
+        },
+        authorization: request.headers.get('authorization') ?? undefined,
+        entry,
+      });
+    },
     instance(report) {
       switch (report.kind) {
         case 'learnt':

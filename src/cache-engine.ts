@@ -40,8 +40,7 @@ import { Handover } from './response-cache/front/handover.js';
 import { KnownRequests } from './response-cache/front/known-requests.js';
 import { Sendables } from './response-cache/front/sendable.js';
 import { Shortcut, type ShortcutParts } from './response-cache/front/shortcut.js';
-import type { Report as CacheReport } from './response-cache/report.js';
-import { useResponseCache } from './response-cache/use-response-cache.js';
+import { type ResponseCacheOptions, useResponseCache } from './response-cache/use-response-cache.js';
 import { allModels } from './tracking/models.js';
 import { type Publisher, createPublisher } from './tracking/publisher.js';
 import { captureTriggers } from './tracking/triggers.js';
@@ -84,7 +83,7 @@ interface Connections {
 export interface Watch {
   onHit: (hit: FrontHit) => void;
   onAnswer: (answer: FrontAnswer<DatabaseWork>) => void;
-  told: (request: Request, report: CacheReport) => void;
+  told: ResponseCacheOptions<YogaInitialContext & RequestContext>['told'];
   instance: (report: Report) => void;
 }
 

@@ -23,6 +23,8 @@ export interface PersistedOperationsOptions {
   readonly trusted: TrustedDocuments;
   /** Anything else is refused. */
   readonly onlyTrusted: boolean;
+  /** Whether the server has made the request itself, to ask again what it has let in before. */
+  readonly isOurs: (request: Request) => boolean;
   /** A name for who sends this Authorization header; null for strangers, and for those that are not known yet. */
   readonly nameOf: (authorization: string | null) => string | null;
   /** Where a stranger asks from. */
@@ -36,7 +38,7 @@ export interface PersistedOperations {
 }
 
 export function createPersistedOperations(options: PersistedOperationsOptions): PersistedOperations {
-  const { trusted, onlyTrusted, nameOf, addressOf } = options;
+  const { trusted, onlyTrusted, isOurs, nameOf, addressOf } = options;
   const documents = new SentDocuments();
   const listed = usePersistedOperations({
     getPersistedOperation: (hash) => trusted.get(hash) ?? null,
@@ -49,6 +51,7 @@ export function createPersistedOperations(options: PersistedOperationsOptions): 
   };
   const plugin: Plugin = {
     async onParams(payload) {
+      if (isOurs(payload.request) && typeof payload.params.query === 'string') return;
       if (onlyTrusted) {
         await listed.onParams!(withoutName(payload));
         return;

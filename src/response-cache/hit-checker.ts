@@ -7,13 +7,19 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from '../cache/entry.js';
 import { markReplay, requestOf } from './replays.js';
+import type { Report } from './report.js';
 
-/** A hit, as the front has answered it. */
+/** A hit, wherever it was found. */
 export interface CheckedHit {
+  /** What was asked: see requestOf(). Read only if the hit is drawn. */
   readonly text: string;
   readonly authorization: string | undefined;
   readonly entry: Entry;
 }
+
+/** The entry that a request was answered with, if that was a hit. */
+export const entryOfHit = (report: Report): Entry | null =>
+  report.kind === 'answered' && report.outcome.status === 'HIT' ? report.outcome.entry : null;
 
 export interface Mismatch {
   readonly key: string;

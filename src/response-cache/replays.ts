@@ -26,4 +26,7 @@ export function requestOf(text: string, authorization?: string): Request {
   });
 }
 
+/** The text of a request that asks for this. */
+export const textOf = (asked: object): string => Buffer.from(JSON.stringify(asked)).toString('latin1');
+
 const ORIGIN = 'http://127.0.0.1';

@@ -23,12 +23,19 @@ import { observeRuntimeTypes } from './runtime-types.js';
 import { wishesOf } from './wishes.js';
 import { written } from './written-result.js';
 
+interface Parameters {
+  readonly query?: string | null;
+  readonly operationName?: string | null;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+  readonly extensions?: Readonly<Record<string, unknown>> | null;
+}
+
 /** What the cache knows of a request. */
 export interface CachedRequest {
   readonly request: Request;
   /** As Node knows it, if it came over the network. */
   readonly req?: object;
-  readonly params?: { query?: string | null; extensions?: Readonly<Record<string, unknown>> | null };
+  readonly params?: Parameters;
   /** All that resolvers can learn of who asks; null for a stranger. */
   readonly identity: object | null;
   /** Makes what resolvers are given, for a query whose answer may be stored. */
@@ -45,8 +52,8 @@ export interface ResponseCacheOptions<Asked extends CachedRequest> {
   caching: Caching;
   /** With what stands before the server. */
   handover: Handover;
-  /** Told what the cache has done for a request. */
-  told: (request: Request, report: Report) => void;
+  /** Told what the cache has done for a request, which asked for this. */
+  told: (request: Request, report: Report, params: Parameters) => void;
 }
 
 type Execute = (args: ExecutionArgs) => Promise<Result>;
@@ -60,7 +67,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
   let plans: Plans;
 
   async function execute(args: ExecutionArgs, executeFn: Execute): Promise<Result> {
-    const { request, identity } = args.contextValue as Asked;
+    const { request, identity, params = {} } = args.contextValue as Asked;
     const replay = replayOf(request);
     const wishes = replay ? { ...replay, explained: false } : wishesOf(request.headers, options.mayWish(identity));
     const operation = getOperationAST(args.document, args.operationName);
@@ -69,7 +76,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
         ? await query(args, operation, { executeFn, fresh: wishes.fresh })
         : { report: { kind: 'bypass', why: METHOD } as const, result: await executeFn(args) };
     reports.set(request, { report, isWhole: !wishes.explained });
-    options.told(request, report);
+    options.told(request, report, params);
     const told = result ?? written(bodyOf(report));
     return wishes.explained ? explained(told, report) : told;
   }
@@ -112,7 +119,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       const { request } = args.contextValue;
       const report: Report = { kind: 'bypass', why: METHOD };
       reports.set(request, { report, isWhole: true });
-      options.told(request, report);
+      options.told(request, report, {});
     },
     onResponse({ request, response, setResponse, fetchAPI }) {
       const told = reports.get(request);

@@ -161,6 +161,24 @@ describe('trusted documents', () => {
       expect(await ask(strict.server, refused)).toMatchObject({ data: undefined, cache: null });
   });
 
+  test('are asked again by the server itself, which checks its hits, though it knows them by their text', async () => {
+    const env = { CACHE_ENGINE: 'larder', TRUSTED_DOCUMENTS: folder, OPERATIONS: 'trusted', CHECK_HITS: '1' };
+    const running = await startApp({ env });
+    const listening = await listen(running);
+    const verdicts: string[] = [];
+    running.observations.on('check', ({ verdict }) => verdicts.push(verdict));
+    try {
+      for (const cache of ['MISS', 'HIT'])
+        expect(await ask(listening, { hash: hashOf(KNOWN) }, undefined, { 'x-cache-explain': '1' })).toMatchObject({
+          cache,
+        });
+      await expect.poll(() => verdicts, { timeout: 10_000 }).toEqual(['same']);
+    } finally {
+      await listening.close();
+      await running.close();
+    }
+  });
+
   test.each([
     ['no JSON', '{', /web\.json .* must be JSON that maps hashes to documents/],
     ['a list', '[]', /must be JSON that maps/],

@@ -21,7 +21,7 @@ import { Wire } from './wire.js';
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** A request that was answered here, by executing what it asks if need be. */
-export interface FrontAnswer<W> extends Pick<FrontHit, 'requestId' | 'viewer' | 'httpStatus' | 'durationMs'> {
+export interface FrontAnswer<W> extends Omit<FrontHit, 'operation' | 'entry'> {
   readonly report: Report;
   readonly question: Question;
   readonly work: W;
@@ -154,7 +154,7 @@ export class Front<W> {
 
   /** @returns false if it is not for us to send. */
   #sendAnswer(asking: Asking, answered: Answered, { viewer, visit, work }: Underway<W>): boolean {
-    const { request, response, startedAt } = asking;
+    const { request, response, text, startedAt } = asking;
     const { report, question } = answered;
     const { requestId, caching, monotonicMs, onAnswer } = this.#parts;
     if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
@@ -164,7 +164,9 @@ export class Front<W> {
     const told = [...visit.headers(), ['x-request-id', id] as const];
     const httpStatus = sendOutcome(request, response, { report, outcome: report.outcome, dress, told, caching });
     const durationMs = monotonicMs() - startedAt;
-    onAnswer({ requestId: id, question, report, viewer, httpStatus, durationMs, work, cost: visit.cost });
+    const { authorization } = request.headers;
+    const asked = { requestId: id, text, authorization, question, viewer };
+    onAnswer({ ...asked, report, httpStatus, durationMs, work, cost: visit.cost });
     return true;
   }
 
