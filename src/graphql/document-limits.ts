@@ -35,7 +35,7 @@ export const useDocumentLimits = ({ introspection }: DocumentLimitsOptions): Plu
     if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
     const options = { maxErrors: MAX_ERRORS - 1, hideSuggestions: !introspection };
     setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules?: readonly ValidationRule[]) =>
-      validate(schema, document, rules, options),
+      toldOnce(validate(schema, document, rules, options)),
     );
   },
   // The executor takes no such options for what is wrong with variables.
@@ -45,6 +45,17 @@ export const useDocumentLimits = ({ introspection }: DocumentLimitsOptions): Plu
     setResult({ ...result, errors: introspection ? errors : errors.map(withoutGuess) });
   },
 });
+
+/** Ten times the same mistake is one, with ten places: a few characters each must not come to an error each. */
+function toldOnce(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const same = new Map<string, GraphQLError[]>();
+  for (const error of errors) same.set(error.message, [...(same.get(error.message) ?? []), error]);
+  return [...same].map(([message, [first, ...others]]) => {
+    if (others.length === 0) return first!;
+    const nodes = [first!, ...others].flatMap(({ nodes }) => nodes ?? []);
+    return new GraphQLError(message, { nodes, originalError: first! });
+  });
+}
 
 /** Guesses tell names of a schema that is not to be asked for. */
 function withoutGuess(error: GraphQLError): GraphQLError {

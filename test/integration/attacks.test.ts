@@ -1,7 +1,9 @@
 /** The attacks of graphql-cop (github.com/dolevf/graphql-cop), and those of ours: each is answered with an error, and soon. */
+import { connect } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
+import { listen } from '../support/listen.js';
 
 let app: TestApp;
 let production: TestApp;
@@ -53,7 +55,8 @@ describe('a document that asks for much with few words', () => {
       'the same field from 11 fragments',
       `{ ${times(11, (i) => `...F${i}`)} } ${times(11, (i) => `fragment F${i} on Query { __typename }`)}`,
     ],
-    ['10 directives that do not exist', `{ __typename ${times(11, () => '@aa')} }`],
+    ['11 directives that do not exist', `{ __typename ${times(11, () => '@aa')} }`],
+    ['fields 31 deep', `{ ${'collections { nodes { '.repeat(15)} id ${'} } '.repeat(15)} }`],
     ['the same directive again and again', `{ __typename ${times(11, () => '@include(if: true)')} }`],
     ['21 fields at the root', `{ ${times(7, () => '__typename viewer { id } agentCategories { name }')} }`],
     ['a fan of 2^14 fragments side by side', fanOut(14, (name) => `...${name} ...${name}`)],
@@ -83,6 +86,14 @@ describe('a document that asks for much with few words', () => {
     expect(await codesOf(query)).not.toEqual([]);
   });
 
+  test('10 directives that do not exist, which graphql-cop counts the errors of, are told by one, which names each place', async () => {
+    const { errors } = await app.execute(`query cop { __typename ${'@aa'.repeat(10)} }`);
+    const unknown = errors.filter(({ message }) => message === 'Unknown directive "@aa".');
+    expect(unknown).toHaveLength(1);
+    expect(unknown[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, locations: expect.anything() });
+    expect(errors.length).toBeLessThan(3);
+  });
+
   test('30 variables whose values are wrong are told by ten errors', async () => {
     const names = Array.from({ length: 30 }, (_, i) => `v${i}`);
     const used = times(
@@ -100,6 +111,19 @@ describe('a document that asks for much with few words', () => {
     const headers = { 'content-type': 'application/json' };
     const response = await app.request('/graphql', { method: 'POST', headers, body });
     expect(response.status).toBe(413);
+  });
+
+  test('30 MB of it are not even waited for', async () => {
+    const server = await listen(app);
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    let answer = '';
+    socket.on('data', (data: Buffer) => (answer += data.toString()));
+    const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Content-Length: 30000000\r\n\r\n{"query":"${' '.repeat(200_000)}`);
+    await expect.poll(() => answer, { timeout: 10_000 }).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+    await server.close();
   });
 
   test('99 kB of it is refused for its words', async () => {
