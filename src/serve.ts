@@ -9,6 +9,7 @@ import { createApp } from './app.js';
 import type { Config } from './config.js';
 import { seedFirstStart } from './data/seed/first-start.js';
 import { answerWhileStarting } from './monitoring/starting.js';
+import { closeInOrder } from './platform/close-in-order.js';
 import { isNew, openDatabase } from './platform/database.js';
 import { endWithin } from './platform/hard-stop.js';
 import { keptSecret } from './platform/kept-secret.js';
@@ -41,6 +42,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
       answer(request, response);
     },
   );
+  const close = closeInOrder(server);
   server.maxConnections = config.limits.maxConnections;
   // A port that is taken is told before anything is made, and a balancer hears that we are starting. A worker shares its port with others, who can answer.
   if (cluster.isPrimary) await listen(server, config.http);
@@ -73,10 +75,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
       app.handle(request, response);
     };
     await wait(lingerMs);
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), drainMs).unref();
-    await closed;
+    await close(drainMs);
     await app.stop();
     redis?.disconnect();
     await database.close();

@@ -271,14 +271,19 @@ describe('Node is asked, and answers as ever', () => {
     }
   });
 
-  test('when it is to close the connection afterwards', async () => {
+  test.each(['Connection', 'Proxy-Connection'])('when it is to close the connection afterwards: %s', async (name) => {
     for (let time = 0; time < 4; time += 1) {
       const { client: other } = await warmed(post(AGENT));
       const before = parsed;
-      const reply = await other.ask(post(AGENT, { Connection: 'close' }));
+      const reply = await other.ask(post(AGENT, { [name]: 'close' }));
       expect([reply.headers.connection, parsed]).toEqual(['close', before + 1]);
       await expect.poll(() => other.socket.destroyed).toBe(true);
     }
+  });
+
+  test('when a body looks like a target', async () => {
+    await warmed(get());
+    for (let time = 0; time < 4; time += 1) expect((await client.ask(post(TARGET))).status).toBe(400);
   });
 
   test('when content is not to be sent, or another version is spoken', async () => {

@@ -14,6 +14,8 @@ export interface ConnectionParts {
   answer: AnswerAtOnce;
 }
 
+const BRACE = '{'.charCodeAt(0);
+
 export class Connection {
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
@@ -54,8 +56,8 @@ export class Connection {
   requested(request: IncomingMessage, response: ServerResponse): void {
     const chunk = this.#beginning;
     this.#beginning = null;
-    // The second one of a chunk, or one whose head came in pieces.
-    if (chunk === null) return;
+    // The second one of a chunk, or one whose head came in pieces; or the connection ends with it, by whatever header Node was told so.
+    if (chunk === null || !response.shouldKeepAlive) return;
     const head = this.#parts.heads.learn(chunk, request);
     if (head === null) return;
     this.#boundary = this.#received - chunk.length + head.bytes.length + head.contentLength;
@@ -74,6 +76,8 @@ export class Connection {
     if (asked === null) return false;
     const { bytes, contentLength } = this.#head!;
     if (chunk.length !== bytes.length + contentLength) return false;
+    // A content that looks like a target is not taken for one.
+    if (contentLength > 0 && chunk[bytes.length] !== BRACE) return false;
     const text = contentLength === 0 ? asked.url! : chunk.toString('latin1', bytes.length);
     return this.#parts.answer(asked, text, socket);
   }

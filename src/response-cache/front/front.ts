@@ -192,7 +192,15 @@ export class Front<W> {
     const wire = new Wire(server, wallMs);
     const send = (socket: Socket, { status, headers, id, content }: Outgoing): void => {
       socket.write(wire.write(status, headers.linesWith(id), content), 'latin1');
+      if (socket.writableLength > 0) keepWhileSending(socket);
     };
     return (asked, text, socket) => this.#hits.answer(asked, text, monotonicMs(), socket, send);
   }
+}
+
+/** As Node does: the time for which an idle connection is kept begins when the client has all. */
+function keepWhileSending(socket: Socket): void {
+  const { timeout = 0 } = socket;
+  socket.setTimeout(0);
+  socket.write('', () => socket.setTimeout(timeout));
 }
