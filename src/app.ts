@@ -28,7 +28,7 @@ import { mayReadMetrics } from './graphql/metrics-readers.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
-import { harmlessId, requestIdOf, useRequestId } from './graphql/request-id.js';
+import { requestIdOf, requestNames, useRequestId } from './graphql/request-id.js';
 import { useRequestParameters } from './graphql/request-parameters.js';
 import { neverRejecting } from './graphql/never-rejecting.js';
 import { useNoStore } from './graphql/no-store.js';
@@ -83,6 +83,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   const schema = buildMarketplaceSchema();
   const queries = new CompiledQueries(schema);
   const wallMs = () => Date.now();
+  const nameRequest = requestNames(config.http.takesRequestIds);
   const identities = new Identities(createTokenVerifier(config.auth), wallMs);
   const breakers = new Breakers();
   let upkeep: Upkeep | null = null;
@@ -175,7 +176,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     cors: config.http.corsOrigins.length > 0 && corsFor(config.http.corsOrigins),
     plugins: [
       observer.first,
-      useRequestId(),
+      useRequestId(nameRequest),
       useExplainedRefusals(),
       useRequestParameters(),
       persisted.plugin,
@@ -205,14 +206,18 @@ export async function createApp(config: Config, { database, redis }: Connections
       ...(tracing ? [useTraces(tracing, isOurs)] : []),
     ],
   });
-  const server = withShedding(neverRejecting(withAddress(withSafeMethods(yoga)), logger), admission, harmlessId);
+  const server = withShedding(
+    neverRejecting(withAddress(withSafeMethods(yoga), nameRequest), logger),
+    admission,
+    nameRequest,
+  );
   // Before the shedding: when there is too much to do, somebody wants to see why.
   const handle = neverRejecting(dashboard.wrap(server), logger);
   const front = cache.before?.({
     handle,
     recall: (authorization) => identities.recall(authorization),
     admit: (viewer, request) => admission.hit(viewer as Viewer | null, request),
-    requestId: harmlessId,
+    requestId: nameRequest,
     visit: (viewer, request, query) => visits.begin(viewer as Viewer | null, request, query),
     record: (viewer, work) => record(contextParts, viewer as Viewer | null, work),
     prepare(query) {

@@ -184,6 +184,8 @@ export interface Config {
     port: number;
     corsOrigins: readonly string[];
     graphiql: boolean;
+    /** Whether the `X-Request-Id` of a request is kept: it comes from a proxy of ours, or from ourselves. */
+    takesRequestIds: boolean;
     /** Whether the schema may be asked for, and errors guess at names. */
     introspection: boolean;
   };
@@ -259,6 +261,7 @@ export function readConfig(
       // In development any page may call; in production none but those named.
       corsOrigins: env.CORS_ORIGINS ?? (production ? [] : ['*']),
       graphiql,
+      takesRequestIds: !production || (env.TRUST_PROXY ?? 0) !== 0,
       // GraphiQL is of no use without.
       introspection: env.INTROSPECTION ? env.INTROSPECTION === 'on' : graphiql,
     },

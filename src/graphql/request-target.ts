@@ -1,18 +1,19 @@
 /** Requests that come without a usable address end here: the adapter behind would answer them with a stack trace. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../errors.js';
-import { harmlessId } from './request-id.js';
+import type { NameRequest } from './request-id.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Lets through what the adapter can make a URL of. Targets in absolute form (RFC 9112, 3.2.2) become their path. */
-export function withAddress(handle: Handle): Handle {
+export function withAddress(handle: Handle, name: NameRequest): Handle {
+  const idOf = ({ headers }: IncomingMessage) => name(headers['x-request-id']?.toString());
   return async (request, response) => {
     const target = pathOf(request.url ?? '');
     if (!isHost(request.headers.host)) {
-      refuse(request, response, 'The Host header names no host.');
+      refuse(response, idOf(request), 'The Host header names no host.');
     } else if (target === null) {
-      refuse(request, response, 'The request target is neither a path nor an http address.');
+      refuse(response, idOf(request), 'The request target is neither a path nor an http address.');
     } else {
       request.url = target;
       await handle(request, response);
@@ -31,13 +32,13 @@ function pathOf(target: string): string | null {
   return pathname + search;
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, message: string): void {
+function refuse(response: ServerResponse, id: string, message: string): void {
   const code: ErrorCode = 'BAD_USER_INPUT';
   const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
   response.writeHead(400, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
-    'x-request-id': harmlessId(request.headers['x-request-id']?.toString()),
+    'x-request-id': id,
   });
   response.end(body);
 }
