@@ -8,7 +8,7 @@ import { Seal } from '../../src/cache/seal.ts';
 import { CompiledQueries } from '../../src/graphql/execution/compiled-queries.ts';
 import { useCompiledQueries } from '../../src/graphql/execution/use-compiled-queries.ts';
 import { Recording } from '../../src/graphql/recording.ts';
-import { harmlessId } from '../../src/graphql/request-id.ts';
+import { requestNames } from '../../src/graphql/request-id.ts';
 import { useResolverContext } from '../../src/graphql/resolver-context.ts';
 import { Answers } from '../../src/response-cache/answers.ts';
 import { createTagger } from '../../src/response-cache/front/entity-tag.ts';
@@ -122,7 +122,7 @@ const front = new Front({
   caching,
   recall: () => null,
   admit: () => true,
-  requestId: harmlessId,
+  requestId: requestNames(false),
   wallMs,
   monotonicMs: () => clock.monotonicMs(),
   onHit: () => void 0,
