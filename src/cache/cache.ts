@@ -6,6 +6,7 @@
  */
 import { type Clock, sleep } from './clock.js';
 import type { Dependency } from './dependency.js';
+import { EarlyRefreshes } from './early-refreshes.js';
 import { decodeEntry, encodeEntry } from './entry-codec.js';
 import type { Entry, Lifetime } from './entry.js';
 import { Flights } from './flights.js';
@@ -92,6 +93,7 @@ export class Cache {
   readonly memory: MemoryTier;
   readonly #parts: CacheParts;
   readonly #flights: Flights<Answer>;
+  readonly #early = new EarlyRefreshes();
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -99,12 +101,16 @@ export class Cache {
     this.#flights = new Flights(parts.clock);
   }
 
-  /** A valid entry of memory that is good by time, too. No I/O, no promise; what is old is left for respond(), which tells why. */
+  /**
+   * A valid entry of memory that is good by time, too. No I/O, no promise; what is old is left for respond(), which tells why, and so is what is soon to be
+   * old, once: respond() has it executed anew.
+   */
   peek(key: string): Entry | null {
     if (!this.#parts.instance.isLive) return null;
     const checked = this.memory.get(key);
-    if (!checked || this.#parts.knowledge.recheck(checked) || this.#overdueMs(checked.entry) >= 0) return null;
-    return checked.entry;
+    if (!checked || this.#parts.knowledge.recheck(checked)) return null;
+    const leftMs = -this.#overdueMs(checked.entry);
+    return leftMs <= 0 || this.#early.isDue(checked.entry, leftMs) ? null : checked.entry;
   }
 
   /**
@@ -159,7 +165,9 @@ export class Cache {
 
   /** One that is past its maxAge is served once more, while it is executed again for those who come after. */
   #serve(entry: Entry, tier: 'memory' | 'remote', { key, load, reason }: Serving): Outcome {
-    const isOverdue = this.#overdueMs(entry) >= 0;
+    const leftMs = -this.#overdueMs(entry);
+    const isOverdue = leftMs <= 0;
+    if (!isOverdue && this.#early.isDue(entry, leftMs)) this.#refreshEarly(entry, key, load);
     if (isOverdue && !this.#flights.isUnderWay(key))
       void this.#flights
         .fly(
@@ -179,6 +187,27 @@ export class Cache {
       isStored: true,
       isJoined: false,
     };
+  }
+
+  #refreshEarly(entry: Entry, key: string, load: () => Promise<Loaded>): void {
+    this.#early.begin(entry);
+    if (this.#flights.isUnderWay(key)) return;
+    const refresh = () => this.#executeUnlessOthersDo(entry, key, load);
+    void this.#flights.fly(key, refresh, isAnswerTo(key), () => true).catch(() => undefined);
+  }
+
+  /** Other instances find the same due at the same moment. What one of them brings is found in the remote tier when this entry has expired. */
+  async #executeUnlessOthersDo(entry: Entry, key: string, load: () => Promise<Loaded>): Promise<Answer> {
+    const { remote } = this.#parts;
+    if (!remote) return await this.#execute(key, load);
+    const claim = await remote.claim(this.#remoteKey(key), CLAIM_MS);
+    if (!claim) return fetched(entry);
+    const newer = await this.#fetch(remote, key, entry.createdAt);
+    if (newer) {
+      void claim.release();
+      return fetched(newer);
+    }
+    return await this.#executeWith(claim, remote, key, load);
   }
 
   #fly(key: string, load: () => Promise<Loaded>) {
@@ -217,12 +246,21 @@ export class Cache {
     if (!instance.isLive) return await this.#execute(key, load);
     const turn = await this.#takeTurn(remote, key);
     if (turn.entry) return fetched(turn.entry);
+    return await this.#executeWith(turn.claim ?? null, remote, key, load);
+  }
+
+  async #executeWith(
+    claim: Claim | null,
+    remote: RemoteTier,
+    key: string,
+    load: () => Promise<Loaded>,
+  ): Promise<Answer> {
     const answer = await this.#execute(key, load).catch(async (error: unknown) => {
-      void turn.claim?.release();
+      void claim?.release();
       throw error;
     });
     // Not waited for. The others get their turn when there is something to be found.
-    void this.#share(remote, answer).then(() => turn.claim?.release());
+    void this.#share(remote, answer).then(() => claim?.release());
     return answer;
   }
 
@@ -246,10 +284,11 @@ export class Cache {
     }
   }
 
-  async #fetch(remote: RemoteTier, key: string): Promise<Entry | null> {
+  /** @param madeAfter of older ones there is no need. */
+  async #fetch(remote: RemoteTier, key: string, madeAfter = -Infinity): Promise<Entry | null> {
     const sealed = await remote.get(this.#remoteKey(key));
     const entry = sealed && decodeEntry(sealed, key, this.#parts.seal);
-    if (!entry) return null;
+    if (!entry || entry.createdAt <= madeAfter) return null;
     await this.#renewLapsed();
     // Judged and held in one go: what became known in between would count as checked.
     if (!this.#isValidNow(entry)) return null;
