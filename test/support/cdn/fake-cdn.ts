@@ -27,6 +27,7 @@ export async function startFakeCdn(kind: CdnKind) {
   let elapsedMs = 0;
   let health: Health = 'well';
   let held: Promise<void> | null = null;
+  let onTheirWay = 0;
   const now = () => (Date.now() + elapsedMs) / 1_000;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,7 +73,9 @@ export async function startFakeCdn(kind: CdnKind) {
     const etag = known?.headers.etag;
     const { 'if-none-match': asked, ...others } = headers;
     const fetched = await ask(method, url, etag ? { ...others, 'if-none-match': etag } : others, body);
+    onTheirWay += 1;
     await held;
+    onTheirWay -= 1;
     if (known && fetched.status === 304) {
       // Only what the CDN is told of the time is taken over: it files the answer as before.
       keep(url, headers, { ...known, headers: { ...known.headers, ...withoutKeys(fetched.headers) } });
@@ -155,6 +158,10 @@ export async function startFakeCdn(kind: CdnKind) {
         held = null;
         release();
       };
+    },
+    /** How many answers of the server are on their way. */
+    get onTheirWay() {
+      return onTheirWay;
     },
     /** How many answers it keeps. */
     get size() {
