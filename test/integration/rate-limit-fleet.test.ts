@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Account, Budgets, FRACTIONS } from '../../src/admission/budgets.js';
 import { createRedisCount } from '../../src/admission/redis-count.js';
 import { systemClock } from '../../src/cache/clock.js';
-import { Guards } from '../../src/cache/redis/guard.js';
 import { type ReachedRedis, reachRedis, reachRedisCluster } from '../support/reached-redis.js';
 
 const INSTANCES = 4;
@@ -19,8 +18,8 @@ async function fleet(name: string): Promise<Budgets[]> {
   return await Promise.all(
     Array.from({ length: INSTANCES }, async () => {
       const connection = await servers[name]!.connect();
-      const guards = new Guards(systemClock);
-      const count = createRedisCount(connection, (command) => guards.of('').ask(command, () => connection.ping()));
+      // One that is patient: on a machine that has no time a guard would give Redis up, and each instance would count alone.
+      const count = createRedisCount(connection, (command) => command());
       return new Budgets(count, () => systemClock.monotonicMs());
     }),
   );
