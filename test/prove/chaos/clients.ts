@@ -10,6 +10,8 @@ export interface Clients {
   readonly totals: Totals | null;
   /** From now on times are counted apart. */
   beginPhase(name: string): void;
+  /** From now on they read so often, all together. A second. */
+  keepTo(rate: number): void;
   /** Ends the load, and checks everything once more. */
   stop(): Promise<Totals>;
   kill(): void;
@@ -40,6 +42,7 @@ export function startClients(plan: Plan, onIncident: (incident: Incident) => voi
       return totals;
     },
     beginPhase: (phase) => tell({ phase }),
+    keepTo: (rate) => tell({ rate }),
     stop() {
       tell({ stop: true });
       return end;

@@ -2,7 +2,7 @@
 import { type Plan, startLoad } from './load.js';
 import type { Incident, Totals } from './totals.js';
 
-export type ToLoad = { begin: Plan } | { phase: string } | { stop: true };
+export type ToLoad = { begin: Plan } | { phase: string } | { rate: number } | { stop: true };
 export type FromLoad = { incident: Incident } | { totals: Totals } | { end: Totals };
 
 const tell = (message: FromLoad): void => void process.send?.(message);
@@ -17,6 +17,10 @@ process.on('message', (message: ToLoad) => {
   }
   if ('phase' in message) {
     load?.beginPhase(message.phase);
+    return;
+  }
+  if ('rate' in message) {
+    load?.keepTo(message.rate);
     return;
   }
   void load?.stop().then((totals) => {

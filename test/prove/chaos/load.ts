@@ -20,12 +20,16 @@ export interface Plan {
   writers: number;
   /** A reader pauses so long between two reads. */
   thinkMs: number;
+  /** The part of the reads that nobody has asked for before. None if left out. */
+  unheardOf?: number;
 }
 
 /** Longer than anything may hang, so that late answers are checked, too. */
 const REQUEST_MS = 12_000;
 /** After this at the latest a write past the API must be seen: the promise is about 2.5 s, the rest is slack for two busy cores. */
 export const OUT_OF_BAND_MS = 3_000;
+/** A reader that keeps to a rate does not make up for more. */
+const LATE_MS = 1_000;
 /** After a request that found nobody. */
 const RETRY_MS = 50;
 const INCIDENTS_KEPT = 20;
@@ -34,7 +38,7 @@ export function startLoad(plan: Plan, tell: (incident: Incident) => void) {
   const random = createRandom(plan.seed);
   const registers = new Registers(layout.REGISTERS);
   const reads = readsOf(plan.ids);
-  const drawRead = createReadDrawer(reads, random);
+  const drawRead = createReadDrawer(reads, random, plan.unheardOf ?? 0);
   const drawWrite = createWriteDrawer(plan.ids, registers, random);
   const totals = createTotals();
   const servers = plan.servers.map((server) => ({
@@ -43,6 +47,8 @@ export function startLoad(plan: Plan, tell: (incident: Incident) => void) {
   }));
   type Server = (typeof servers)[number];
   let stopped = false;
+  /** How long a reader has from one read to the next; null: it does not wait. */
+  let everyMs: number | null = null;
 
   async function read(server: Server, asked: Read): Promise<void> {
     const floors = registers.floors();
@@ -84,9 +90,14 @@ export function startLoad(plan: Plan, tell: (incident: Incident) => void) {
   }
 
   async function reader(server: Server): Promise<void> {
+    let dueAt = registers.now();
     while (!stopped) {
       await read(server, drawRead());
       if (plan.thinkMs > 0) await wait(plan.thinkMs * 2 * random.next());
+      if (everyMs === null) continue;
+      // One that is late catches up a little: what is asked in all stays the same.
+      dueAt = Math.max(dueAt + everyMs, registers.now() - LATE_MS);
+      if (dueAt > registers.now()) await wait(dueAt - registers.now());
     }
   }
 
@@ -140,6 +151,10 @@ export function startLoad(plan: Plan, tell: (incident: Incident) => void) {
   return {
     totals: totals.sum,
     beginPhase: totals.beginPhase,
+    /** From now on so many reads a second, by all readers together. */
+    keepTo(rate: number) {
+      everyMs = (plan.readersPerServer * servers.length * 1_000) / rate;
+    },
     /** Ends the load, waits until every write past the API must be seen, and reads everything on every server once. */
     async stop() {
       stopped = true;

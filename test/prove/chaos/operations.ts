@@ -31,6 +31,12 @@ const DOCUMENTS = {
   births: '{ agents(first: 5, orderBy: NEWEST, filter: { category: "births" }) { nodes { tagline } } }',
 } as const;
 
+/** A page with something beside it that nobody else asks for: it is stored, and never asked for again. */
+const BESIDE = 'other: agent(slug: $other) { slug }';
+const UNHEARD_OF = `query ($category: String!, $other: String!) ${DOCUMENTS.agents.slice(DOCUMENTS.agents.indexOf('{'), -1)} ${BESIDE} }`;
+/** Of these, every so manieth is a document of its own. */
+const NEW_DOCUMENT = 20;
+
 type Kind = keyof typeof DOCUMENTS;
 
 /** Of a hundred reads, so many are of this kind. */
@@ -95,16 +101,35 @@ export function readsOf({ tokens }: layout.Ids): Record<Kind, Read[]> {
   };
 }
 
-/** Draws reads: kinds by their shares, and within a kind some much more often than others, as people do. */
-export function createReadDrawer(reads: Record<Kind, Read[]>, random: Random): () => Read {
+/**
+ * Draws reads: kinds by their shares, and within a kind some much more often than others, as people do.
+ * @param unheardOf the part of them that nobody has asked for before.
+ */
+export function createReadDrawer(reads: Record<Kind, Read[]>, random: Random, unheardOf: number): () => Read {
   const kinds = Object.keys(SHARES) as Kind[];
   const deck = kinds.flatMap((kind) => Array.from({ length: SHARES[kind] }, () => kind));
   const ranks = Object.fromEntries(kinds.map((kind) => [kind, createZipf(random, reads[kind].length)])) as Record<
     Kind,
     () => number
   >;
+  let number = 0;
   return () => {
+    if (unheardOf > 0 && random.next() < unheardOf) return readUnheardOf((number += 1));
     const kind = random.pick(deck);
     return reads[kind][ranks[kind]()]!;
+  };
+}
+
+function readUnheardOf(number: number): Read {
+  const category = number % layout.CATEGORIES;
+  const name = number % NEW_DOCUMENT === 0 ? `Q${number}` : '';
+  return {
+    name: `unheard of ${number}`,
+    body: bodyOf(UNHEARD_OF.replace('query', `query ${name}`), {
+      category: layout.categoryOf(category),
+      other: `nobody-${number}`,
+    }),
+    token: null,
+    keys: new Set(layout.membersOf(category).flatMap(agentKeys)),
   };
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { aborts } from '../aborts.js';
 import { chaos } from '../chaos.js';
 import { chaosCanFail } from '../chaos-can-fail.js';
+import { dribble } from '../dribble.js';
 import { fuzz } from '../fuzz.js';
 import { hitCost } from '../hit-cost.js';
 import { invalidationCost } from '../invalidation-cost.js';
@@ -10,6 +11,7 @@ import { memoryOfAnEntry } from '../memory-of-an-entry.js';
 import { mutationWait } from '../mutation-wait.js';
 import { redisAway } from '../redis-away.js';
 import { rollingRestarts } from '../rolling-restarts.js';
+import { soak } from '../soak.js';
 import { spending } from '../spending.js';
 import { stampede } from '../stampede.js';
 import { say } from '../verdict.js';
@@ -24,6 +26,8 @@ const CLAIMS = {
   'nobody spends more on four instances at once than on one': spending,
   'clients who go away at any moment take nothing with them': aborts,
   'workers are replaced while clients read and write, and no request fails': rollingRestarts,
+  'clients who dribble cost the others nothing, and are cut off': dribble,
+  'under a steady load nothing fails, and memory does not run away': soak,
   'an entry takes little more memory than its bytes': memoryOfAnEntry,
   'a hit costs the server little more than to read a request and to write bytes': hitCost,
   'a mutation waits for the other instances, and it is known how long': mutationWait,
