@@ -4,7 +4,7 @@
  */
 import { signToken } from '../../src/platform/auth.js';
 import { createAgent } from '../support/marketplace.js';
-import { brokenBuild } from './broken-builds.js';
+import { type BrokenBuild, brokenBuild } from './broken-builds.js';
 import { startFleet } from './fleet/fleet.js';
 import { type HttpClient, bodyOf, createHttpClient } from './fleet/http-client.js';
 import { SECRET } from './fleet/server.js';
@@ -49,7 +49,7 @@ export async function spending({ size, options }: Arguments, say: Say): Promise<
     instances: INSTANCES,
     redis: true,
     env: { RATE_LIMIT_PER_MINUTE: '0', RATE_LIMIT_MEMBERS_PER_MINUTE: String(LIMIT) },
-    broken: options.broken === undefined ? undefined : brokenBuild(options.broken),
+    broken: buildOf(size, options.broken),
     populate: async (prisma) => {
       await createAgent(prisma, { slug: 'one' });
     },
@@ -71,6 +71,12 @@ export async function spending({ size, options }: Arguments, say: Say): Promise<
     for (const client of clients) client.close();
     await fleet.stop();
   }
+}
+
+/** In CI Redis is waited for: a machine that has no time would have it given up, and each instance would count alone, which is another question. */
+function buildOf(size: Arguments['size'], broken: string | undefined): BrokenBuild | undefined {
+  if (broken !== undefined) return brokenBuild(broken);
+  return size === 'ci' ? brokenBuild('waits for Redis') : undefined;
 }
 
 /** Until each instance answers strangers, who pay nothing, from its cache. */
