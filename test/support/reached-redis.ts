@@ -25,7 +25,7 @@ function reach(urls: readonly string[], stop: () => Promise<void>): ReachedRedis
   const connections: RedisConnection[] = [];
   return {
     async connect() {
-      const connection = connectRedis(urls, createLogger('silent'));
+      const connection = connectRedis(urls, createLogger('silent'), 'larder');
       connections.push(connection);
       await new Promise((resolve) => connection.once('ready', resolve));
       return connection;
