@@ -25,6 +25,7 @@ export interface Kept extends Proved {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROVED = join(ROOT, 'docs/proof.json');
 const keptIn = (size: Size): string => join(ROOT, '.data/prove', size);
 
 export async function keep(size: Size, proved: Proved): Promise<void> {
@@ -34,15 +35,22 @@ export async function keep(size: Size, proved: Proved): Promise<void> {
   await writeFile(join(keptIn(size), `${proved.name}.json`), text.replaceAll(ROOT, ''));
 }
 
+/** The last result of each part: as it was kept here, else as the page has it, which came with the sources. */
 export async function kept(size: Size): Promise<Kept[]> {
   const names = new Set(await readdir(keptIn(size)));
-  const wanted = PARTS.map(({ name }) => `${name}.json`).filter((file) => names.has(file));
-  return Promise.all(wanted.map(async (file) => JSON.parse(await readFile(join(keptIn(size), file), 'utf8')) as Kept));
+  const here = PARTS.map(({ name }) => `${name}.json`).filter((file) => names.has(file));
+  const found = await Promise.all(here.map(async (file) => await readJson<Kept>(join(keptIn(size), file))));
+  if (size !== 'release') return found;
+  const { proved } = await readJson<{ proved: Kept[] }>(PROVED);
+  const all = new Map([...proved, ...found].map((one) => [one.name, one]));
+  return PARTS.flatMap(({ name }) => all.get(name) ?? []);
 }
+
+const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T;
 
 export async function writeProof(proved: readonly Kept[]): Promise<void> {
   await writeFile(join(ROOT, 'docs/PROOF.md'), page(proved));
-  await writeFile(join(ROOT, 'docs/proof.json'), `${JSON.stringify({ machine: machine(), proved }, null, 2)}\n`);
+  await writeFile(PROVED, `${JSON.stringify({ machine: machine(), proved }, null, 2)}\n`);
 }
 
 function page(proved: readonly Kept[]): string {
