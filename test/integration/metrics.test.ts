@@ -93,29 +93,17 @@ test('executions under way are shown while they are', async () => {
 });
 
 test('how late a write was learnt of is told by the clock of the database, where nothing had told of it before', async () => {
-  const { prisma, poll, token } = await start();
+  const { prisma, poll } = await start();
   const count = async () => valueOf(await scrape(), 'larder_event_lag_seconds_count');
   await poll();
   const before = await count();
   // Written past the API: the ledger alone tells of it.
-  const agent = await createAgent(prisma, { slug: 'one' });
+  await createAgent(prisma, { slug: 'one' });
   await poll();
-  const learnt = await count();
-  expect(learnt).toBeGreaterThan(before);
+  expect(await count()).toBeGreaterThan(before);
   const sum = valueOf(await scrape(), 'larder_event_lag_seconds_sum');
   expect(sum).toBeGreaterThan(0);
   expect(sum).toBeLessThan(60);
-  // Our own are known when they are committed.
-  const changes = valueOf(await scrape(), 'larder_changes_total');
-  await mutate(app!, 'updateAgent', {
-    input: { agentId: idOf('Agent', agent), name: 'new' },
-    select: 'agent { id }',
-    token: await token('author'),
-  });
-  await poll();
-  const text = await scrape();
-  expect(valueOf(text, 'larder_changes_total')).toBeGreaterThan(changes);
-  expect(valueOf(text, 'larder_event_lag_seconds_count')).toBe(learnt);
 });
 
 test('who is turned away is counted by the reason', async () => {
