@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_LISTENERS } from '../../src/monitoring/dashboard/live-stream.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { type Listening, listen } from '../support/listen.js';
+import { overSocket } from '../support/over-socket.js';
 
 interface Place {
   app: TestApp;
@@ -160,6 +161,14 @@ it('the page itself is public, tells nothing, and lets nothing from elsewhere ru
   expect(await response.text()).not.toMatch(/<script(?! type="module" src)|<style|\son\w+=|style=/);
   const again = await get(production, '/dashboard', { 'if-none-match': response.headers.get('etag')! });
   expect(again.status).toBe(304);
+});
+
+it('the page comes whole to who asks for it behind something else, and waits to be told to go on', async () => {
+  const first = 'GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: x\r\nX-Cache-Explain: 1\r\n\r\n';
+  const page = 'GET /dashboard HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n';
+  const [, toldToGoOn, content] = await overSocket(production.server, [first + page], 3);
+  expect(toldToGoOn).toBe('');
+  expect(content).toBe(await (await get(production, '/dashboard')).text());
 });
 
 it.each(['/dashboard/../package.json', '/dashboard/constructor', '/dashboard/main.ts', '/dashboard/'])(

@@ -96,7 +96,9 @@ function send({ method, headers }: IncomingMessage, response: ServerResponse, { 
     'content-security-policy': POLICY,
     ...(!unchanged && { 'content-length': content.byteLength }),
   });
-  response.end(unchanged || method === 'HEAD' ? undefined : content);
+  if (unchanged || method === 'HEAD') response.end();
+  // As text: bytes of an answer that waits for another one Node sends after its own "100 Continue", in the middle of the answer.
+  else response.end(content.toString('latin1'), 'latin1');
 }
 
 function refuse(response: ServerResponse, status: number, message: string, headers: Record<string, string> = {}): void {
