@@ -39,11 +39,11 @@ export async function fuzz({ size, options }: Arguments): Promise<Verdict> {
     const found = await tryAll(server, cases, seed);
     const lives = await isUp(server.url);
     const leaksIntoLog = isInLog(server.log());
-    const { requests, failures } = found;
+    const { requests, wrong, failures } = found;
     return {
       ok: lives && failures.length === 0 && !leaksIntoLog && found.right > 0,
       result: [
-        `${requests.toLocaleString('en')} requests on ${cases.toLocaleString('en')} connections, ${lives ? 'no crash' : 'a crash'}`,
+        `${wrong.toLocaleString('en')} bad requests of ${requests.toLocaleString('en')} on ${cases.toLocaleString('en')} connections, ${lives ? 'no crash' : 'a crash'}`,
         failures[0]?.findings.join() ?? 'no 5xx, no leak, no wrong answer to the right ones between them',
         ...(leaksIntoLog ? ['a secret in the log'] : []),
       ].join(', '),
@@ -56,6 +56,8 @@ export async function fuzz({ size, options }: Arguments): Promise<Verdict> {
 
 interface Found {
   requests: number;
+  /** Of these, those that were wrong somewhere; beside them are those that were cut off. */
+  wrong: number;
   /** Of these, those that were right, and were answered so. */
   right: number;
   statuses: Record<string, number>;
@@ -66,7 +68,7 @@ async function tryAll({ url, pid }: Instance, cases: number, seed: string): Prom
   const port = Number(new URL(url).port);
   const random = new Random(seed, 'fuzz');
   const progress = createProgress('fuzz', cases);
-  const found: Found = { requests: 0, right: 0, statuses: {}, failures: [] };
+  const found: Found = { requests: 0, wrong: 0, right: 0, statuses: {}, failures: [] };
   let [begun, done] = [0, 0];
   const lane = async () => {
     while (begun < cases && found.failures.length < FAILURES_KEPT && isAlive(pid!)) {
@@ -77,6 +79,7 @@ async function tryAll({ url, pid }: Instance, cases: number, seed: string): Prom
       if (findings.length > 0)
         found.failures.push({ findings, case: drawn.sent, text: exchanged.text.slice(0, 3_000) });
       found.requests += drawn.requests.length;
+      found.wrong += drawn.requests.filter(({ body }) => body === null).length;
       found.right += drawn.requests.filter(({ body }, index) => body === exchanged.answers[index]?.body).length;
       for (const { status } of exchanged.answers) found.statuses[status] = (found.statuses[status] ?? 0) + 1;
       progress((done += 1), JSON.stringify(found.statuses));

@@ -22,6 +22,8 @@ export interface Proved {
 export interface Kept extends Proved {
   /** What was proved. */
   commit: string;
+  /** And on what. */
+  machine: string;
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,7 +32,7 @@ const keptIn = (size: Size): string => join(ROOT, '.data/prove', size);
 
 export async function keep(size: Size, proved: Proved): Promise<void> {
   await mkdir(keptIn(size), { recursive: true });
-  const text = JSON.stringify({ ...proved, commit: commit() }, null, 2);
+  const text = JSON.stringify({ ...proved, commit: commit(), machine: machine() }, null, 2);
   // Where the project lies is nobody's business.
   await writeFile(join(keptIn(size), `${proved.name}.json`), text.replaceAll(ROOT, ''));
 }
@@ -50,10 +52,11 @@ const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFil
 
 export async function writeProof(proved: readonly Kept[]): Promise<void> {
   await writeFile(join(ROOT, 'docs/PROOF.md'), page(proved));
-  await writeFile(PROVED, `${JSON.stringify({ machine: machine(), proved }, null, 2)}\n`);
+  await writeFile(PROVED, `${JSON.stringify({ proved }, null, 2)}\n`);
 }
 
 function page(proved: readonly Kept[]): string {
+  const machines = [...new Set(proved.map(({ machine }) => machine))];
   const rows = PARTS.map(({ name, what, mustShow }) => {
     const found = proved.find((one) => one.name === name);
     return found
@@ -65,11 +68,12 @@ function page(proved: readonly Kept[]): string {
           found.ok ? 'yes' : '**no**',
           found.at.slice(0, 10),
           found.commit,
+          letterOf(machines.indexOf(found.machine)),
           `${found.seconds} s`,
         ]
-      : [`\`${name}\``, what, mustShow, 'not run', '**no**', '', '', ''];
+      : [`\`${name}\``, what, mustShow, 'not run', '**no**', '', '', '', ''];
   });
-  const heads = ['part', 'what was run', 'must show', 'result', 'shown', 'date', 'commit', 'took'];
+  const heads = ['part', 'what was run', 'must show', 'result', 'shown', 'date', 'commit', 'on', 'took'];
   const table = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |`);
   return [
     '# Proof',
@@ -77,7 +81,7 @@ function page(proved: readonly Kept[]): string {
     'Written by `npm run prove`; do not edit. Everything here was run at release size, on the real server where processes are spoken of.',
     'Seeds, counts and all other numbers are in [proof.json](proof.json). `npm run prove -- --only chaos` repeats one row.',
     '',
-    ...Object.entries(machine()).map(([name, value]) => `- ${name}: ${value}`),
+    ...machines.map((machine, index) => `- ${letterOf(index)}: ${machine}`),
     '',
     ...table,
     '',
@@ -86,13 +90,14 @@ function page(proved: readonly Kept[]): string {
 
 const escaped = (cell: string): string => cell.replaceAll('|', '\\|');
 
-function machine(): Record<string, string> {
-  return {
-    machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, shared`,
-    Node: process.version,
-    PostgreSQL: versionOf(POSTGRES),
-    Redis: versionOf(REDIS),
-  };
+const letterOf = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index);
+
+function machine(): string {
+  const [processor] = cpus();
+  return [
+    `${processor?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, shared`,
+    `Node ${process.version}, PostgreSQL ${versionOf(POSTGRES)}, Redis ${versionOf(REDIS)}`,
+  ].join('; ');
 }
 
 function versionOf(program: Program): string {
