@@ -2,12 +2,12 @@
  * What a hit costs the server, beside a bare server of node:http that reads the same requests and answers the same bytes: the CPU of both, in rounds
  * that take turns. Seconds say nothing on a machine that others use. `tsx test/prove/hit-cost.ts --ci`; at length, against others: `npm run bench`.
  */
-import { readFileSync, readdirSync } from 'node:fs';
 import { type RunningServer, startServer } from '../support/server-process.js';
 import { createAgent } from '../support/marketplace.js';
 import { brokenBuild } from './broken-builds.js';
 import { startFleet } from './fleet/fleet.js';
 import { type HttpClient, type Reply, bodyOf, createHttpClient } from './fleet/http-client.js';
+import { cpuMicroseconds } from './fleet/process-figures.js';
 import { type Arguments, type Say, type Verdict, asProgram } from './verdict.js';
 
 const ROUNDS = { ci: 5, release: 9 };
@@ -96,19 +96,6 @@ async function cost(pid: number, client: HttpClient, requests: number): Promise<
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, ask));
   return (cpuMicroseconds(pid) - before) / requests;
-}
-
-/** Of all its threads, as Linux's scheduler counts it, in nanoseconds (Documentation/scheduler/sched-stats.rst). */
-function cpuMicroseconds(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
-    } catch {
-      // It has ended meanwhile.
-      return 0;
-    }
-  });
-  return threads.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1_000;
 }
 
 await asProgram(import.meta.url, ['broken'], hitCost);
