@@ -137,6 +137,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   const contextParts: ContextParts = {
     prisma: database.prisma,
     readRows: database.readRows,
+    transact: database.transact,
     identities,
     signInDomains: config.auth.signInDomains,
     account: findOrCreateAccount,

@@ -32,6 +32,7 @@ const keys = { kind: 'secret', secret: AUTH_SECRET };
 const createContext = createContextFactory({
   prisma: database.prisma,
   readRows: database.readRows,
+  transact: database.transact,
   identities: new Identities(createTokenVerifier({ keys, issuer: null, audience: null }), Date.now),
   signInDomains: [],
   publisher: null,
@@ -52,7 +53,7 @@ async function open(authorization = null) {
 const schema = buildMarketplaceSchema();
 wrap(schema.getQueryType(), () => executed());
 // Peers open a context before they know what is asked, and some copy it.
-wrap(schema.getMutationType(), (context) => allowWrites(context, { client: database.prisma, publisher: null }));
+wrap(schema.getMutationType(), (context) => allowWrites(context, { transact: database.transact, publisher: null }));
 
 /** `before` is called with the context before any field of the type is resolved. */
 function wrap(type, before) {

@@ -5,7 +5,7 @@ import { unauthenticated } from '../errors.js';
 import { DatabaseWork } from '../platform/database-work.js';
 import { Db, type ReadRows } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
-import { type Writer, allowWrites } from '../tracking/write.js';
+import { type Transact, type Writer, allowWrites } from '../tracking/write.js';
 import type { CollectionSource } from './collection-source.js';
 import type { Context, Recorded, RequestContext, Viewer } from './context.js';
 import type { Identities } from './identities.js';
@@ -16,6 +16,7 @@ import { requestIdOf } from './request-id.js';
 export interface ContextParts {
   prisma: PrismaClient;
   readRows: ReadRows<DatabaseWork>;
+  transact: Transact<DatabaseWork>;
   identities: Identities;
   signInDomains: readonly string[];
   source: CollectionSource | null;
@@ -36,11 +37,7 @@ export function createContextFactory(parts: ContextParts) {
       identity,
       work,
       open(operation) {
-        const context = createContext(parts, {
-          identity,
-          recording: null,
-          work: operation === 'mutation' ? null : work,
-        });
+        const context = createContext(parts, { identity, recording: null, work });
         if (operation !== 'mutation') return context;
         const act = { writer: context, subject: identity?.subject ?? null, requestId: requestIdOf(request) };
         return allowOperations(allowWrites(context, doorOf(parts)), () => parts.operatorFor(act));
@@ -56,20 +53,20 @@ export function record(parts: ContextParts, identity: Viewer | null, work: Datab
   return { context: createContext(parts, { identity, recording, work }), recording };
 }
 
-const doorOf = ({ prisma, publisher }: ContextParts) => ({ client: prisma, publisher });
+const doorOf = ({ transact, publisher }: ContextParts) => ({ transact: transact as Transact, publisher });
 
 interface Asking {
   identity: Viewer | null;
   recording: Recording | null;
-  /** Null for mutations, which are followed: they write through Dbs of their own. */
-  work: DatabaseWork | null;
+  work: DatabaseWork;
 }
 
 function createContext(parts: ContextParts, { identity, recording, work }: Asking): Context {
   const reads = recording?.reads ?? null;
   let user: Promise<User> | null = null;
-  return {
-    db: new Db(parts.prisma, reads, parts.readRows as ReadRows, work),
+  const newDb = () => new Db(parts.prisma, reads, parts.readRows as ReadRows, work);
+  const context: Context = {
+    db: newDb(),
     signInDomains: parts.signInDomains,
     get source() {
       reads?.refuse('ctx.source was read: what the indexer says is not in the database.');
@@ -82,10 +79,10 @@ function createContext(parts: ContextParts, { identity, recording, work }: Askin
     user() {
       reads?.taint('ctx.user() was called');
       if (!identity) return Promise.reject(unauthenticated());
+      if (user) return user;
+      context.db.assertMayBeUsed();
       // A writer of its own, for a query must not write. That one which made somebody's row is not kept, write() sees to.
-      const writer = () =>
-        allowWrites({ db: new Db(parts.prisma, reads, parts.readRows as ReadRows, work) }, doorOf(parts));
-      return (user ??= parts.account(writer(), identity));
+      return (user = parts.account(allowWrites({ db: newDb() }, doorOf(parts)), identity));
     },
     now(bucketSeconds) {
       const bucketMs = bucketSeconds * 1_000;
@@ -94,4 +91,5 @@ function createContext(parts: ContextParts, { identity, recording, work }: Askin
       return new Date(start);
     },
   };
+  return context;
 }

@@ -3,7 +3,7 @@ import { Prisma, type PrismaClient } from '../platform/prisma/client.js';
 import type { Chain, CollectionRefresh, TokenStandard } from '../platform/prisma/client.js';
 import { Db } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
-import { allowWrites, write } from '../tracking/write.js';
+import { type Transact, allowWrites, write } from '../tracking/write.js';
 
 /** Somebody else does it now, or it is gone. */
 export class LeaseLostError extends Error {
@@ -22,6 +22,7 @@ interface Target {
 
 export interface JobParts {
   prisma: PrismaClient;
+  transact: Transact;
   publisher: Publisher | null;
   leaseMs: number;
 }
@@ -123,5 +124,5 @@ export class RefreshJob {
   }
 }
 
-const writerOf = ({ prisma, publisher }: JobParts) =>
-  allowWrites({ db: new Db(prisma, null) }, { client: prisma, publisher });
+const writerOf = ({ prisma, transact, publisher }: JobParts) =>
+  allowWrites({ db: new Db(prisma, null) }, { transact, publisher });

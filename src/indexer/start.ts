@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import type { Breakers } from '../platform/breaker.js';
 import type { Database } from '../platform/database.js';
 import type { Publisher } from '../tracking/publisher.js';
+import type { Transact } from '../tracking/write.js';
 import { Indexer } from './alchemy.js';
 import { type RefreshParts, Refreshes } from './refreshes.js';
 import type { Patience, RetryParts } from './retry.js';
@@ -26,7 +27,7 @@ type Given = Partial<Pick<RefreshParts, 'leaseMs' | 'pollMs' | 'impatience' | 'm
 };
 
 interface Parts {
-  database: Pick<Database, 'prisma'>;
+  database: Pick<Database, 'prisma' | 'transact'>;
   publisher: Publisher | null;
   breakers: Breakers;
   logger: Logger;
@@ -40,7 +41,7 @@ export function startRefreshes(
 ): Refreshes | null {
   if (!url || !apiKey) return null;
   return new Refreshes({
-    ...{ prisma: database.prisma, publisher, logger },
+    ...{ prisma: database.prisma, transact: database.transact as Transact, publisher, logger },
     ...{ leaseMs: LEASE_MS, pollMs: POLL_MS, impatience: IMPATIENT, monotonicMs: () => performance.now() },
     indexer: new Indexer({
       ...{ url, apiKey, breaker: breakers.create('indexer', { isFailure: isIllness }) },

@@ -1,11 +1,5 @@
 /** Tells of each operation that the server behind the front answers: once, whatever became of it. */
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  getOperationAST,
-} from 'graphql';
+import { type DocumentNode, type ExecutionArgs, type OperationDefinitionNode, getOperationAST } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import {
   type ObservedCaching,
@@ -31,8 +25,6 @@ interface DatabaseWork {
   readonly statements: number;
   readonly slowStatements: readonly ObservedStatement[];
   readonly batches: readonly number[];
-  /** Counts what the database has to do for it. */
-  run<T>(execute: () => Promise<T> | T): Promise<T>;
 }
 
 interface Asking {
@@ -98,13 +90,9 @@ export class OperationObserver {
 
   /** Goes after all plugins that alter answers. */
   readonly last: Plugin<Asking> = {
-    onExecute: ({ args, executeFn, setExecuteFn }) => {
-      const { document, operationName, contextValue } = args as ExecutionArgs;
-      const { request, work } = contextValue as Asking;
+    onExecute: ({ args }) => {
+      const { request, work } = (args as ExecutionArgs).contextValue as Asking;
       this.#note(request, { work });
-      // Queries carry it with them.
-      if (getOperationAST(document, operationName)?.operation === OperationTypeNode.QUERY) return;
-      setExecuteFn((given: ExecutionArgs): unknown => work.run((): unknown => executeFn(given)));
     },
     onResultProcess: ({ request, result }) => {
       if (Array.isArray(result) || isAsyncIterable(result) || !result.errors) return;

@@ -33,6 +33,7 @@ export function isGivenUp(error: unknown): boolean {
 
 /** A unique constraint was violated, by Prisma's own statements or by raw ones. */
 export function isTaken(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === '23505';
   return (
     error instanceof Prisma.PrismaClientKnownRequestError &&
     (error.code === 'P2002' || /\b23505\b/.test(JSON.stringify(error.meta ?? {})))

@@ -1,6 +1,6 @@
 /**
- * What one operation has the database do. Queries carry it with their Db. Through Prisma, and through mutations, it follows the execution by itself: Node 20 then
- * watches every promise of the process, which took 30 % of the CPU of a miss, so it does so only while there is one to follow.
+ * What one operation has the database do, which carries it with its Db. Through Prisma it follows by itself: Node 20 then watches every promise of the process,
+ * which took 30 % of the CPU of a miss, so it does so only while there is one to follow.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { beginSpan, spanned } from './spans.js';

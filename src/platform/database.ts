@@ -23,11 +23,13 @@ import { OperatorError } from './operator-error.js';
 import { type ReadRows, plainRows, prismaRows } from './plain-rows.js';
 import { PoolWatch } from './pool-watch.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
+import { type Transact, lending, prismaTransactions, serverTransactions } from './transactions.js';
 
 export interface Database {
   prisma: PrismaClient;
   /** Of statements written by hand; sees what `prisma` sees outside of transactions. */
   readRows: ReadRows;
+  transact: Transact;
   /** Null for an embedded database, which has one session. */
   pool: PoolWatch | null;
   /** Whether its tables are those that this code was written for, as they are now. */
@@ -121,6 +123,7 @@ function serve(pglite: PGlite, options: DatabaseOptions, unlock?: () => Promise<
   return {
     prisma,
     readRows: prismaRows(prisma),
+    transact: prismaTransactions(prisma),
     pool: null,
     ledger: createEmbeddedLedgerClient(pglite),
     async close() {
@@ -161,11 +164,12 @@ async function openServer(
   // An idle connection that the server ends must not end us.
   pool.on('error', (error) => options.logger.warn(brief(error), 'a database connection was lost'));
   const watch = new PoolWatch(pool);
-  const prisma = createPrisma(new PrismaPg(pool), options);
+  const prisma = createPrisma(new PrismaPg(lending(pool)), options);
   const ledger = createServerLedgerClient(config.url, options.logger);
   return {
     prisma,
     readRows: plainRows(pool, options.onStatement),
+    transact: serverTransactions(pool, prisma, options.onStatement),
     pool: watch,
     ledger,
     async close() {

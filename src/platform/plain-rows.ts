@@ -54,18 +54,23 @@ const types: pg.CustomTypesConfig = {
 
 /** Statements of the embedded database, which Prisma sends. */
 export const prismaRows =
-  (prisma: PrismaClient): ReadRows =>
+  (prisma: Pick<PrismaClient, '$queryRaw'>): ReadRows =>
   async <Row>(statement: Prisma.Sql, work?: DatabaseWork) =>
     work ? await work.run(() => prisma.$queryRaw<Row[]>(statement)) : await prisma.$queryRaw<Row[]>(statement);
 
+/** A pool, or one connection of it. */
+interface Queried {
+  query<Row extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<pg.QueryResult<Row>>;
+}
+
 /** @param sent is told of each statement when it has been answered. */
-export function plainRows(pool: pg.Pool, sent?: (statement: Prisma.QueryEvent) => void): ReadRows {
+export function plainRows(database: Queried, sent?: (statement: Prisma.QueryEvent) => void): ReadRows {
   return async <Row>(statement: Prisma.Sql, work?: DatabaseWork) => {
     const text = statement.text;
     const timestamp = sent && new Date();
     const { rows } = await counted(
       text,
-      () => pool.query<Row & pg.QueryResultRow>({ text, values: statement.values.map(written), types }),
+      () => database.query<Row & pg.QueryResultRow>({ text, values: statement.values.map(written), types }),
       work,
     );
     if (timestamp) sent(eventOf(text, statement.values, timestamp));

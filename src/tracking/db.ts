@@ -2,17 +2,12 @@
  * The way to the data for one request, or inside one transaction. Loaders hang on it, so what they remember lives
  * exactly as long. A write begins with a new one (inside the transaction) and ends with a new one.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Prisma, PrismaClient } from '../platform/prisma/client.js';
 import { modelNamed } from './models.js';
 import { observeRows } from './observed-rows.js';
-import { trackedClient } from './prisma-reads.js';
+import { watchedClient } from './prisma-reads.js';
 import type { ModelName, Reading } from './reading.js';
 import type { Reads } from './reads.js';
-
-const writing = new AsyncLocalStorage<Db>();
-/** How many transactions there are now. */
-let underWay = 0;
 
 /** What a statement read, by the rows that it returned (see reading.ts). Null: nobody knows. */
 export type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
@@ -34,8 +29,9 @@ export class Db {
   readonly #readRows: ReadRows;
   /** Whose work it is; null: nobody counts, or whoever does sees it anyhow. */
   readonly work: Work | null;
-  #tracked: Prisma.TransactionClient | null = null;
+  #watched: Prisma.TransactionClient | null = null;
   #ended: Error | null = null;
+  #isWriting = false;
   /** Where what is read through this Db is noted; null: nobody wants to know. */
   readonly reads: Reads | null;
   readonly #kept = new Map<object, unknown>();
@@ -66,14 +62,13 @@ export class Db {
   }
 
   /**
-   * The Prisma client. Throws inside `write()` on any Db but the transaction's own: a read or write beside the
-   * transaction would not see it, would not be undone with it, and on the embedded database would wait for itself.
+   * The Prisma client. Throws while `write()` runs for this Db's owner: a read or write beside the transaction would not see it, would not be undone with it, and on
+   * the embedded database would wait for itself.
    */
   get prisma(): Prisma.TransactionClient {
-    this.#assertMayBeUsed();
-    return this.reads
-      ? (this.#tracked ??= trackedClient(this.#client as PrismaClient, this.reads, this.work))
-      : this.#client;
+    this.assertMayBeUsed();
+    if (!this.reads && !this.work) return this.#client;
+    return (this.#watched ??= watchedClient(this.#client as PrismaClient, this));
   }
 
   /**
@@ -81,7 +76,7 @@ export class Db {
    * Without a `reading` the answers made of them are not cached.
    */
   async sql<Row>(statement: Prisma.Sql, reading?: ReadingOf<Row>): Promise<Row[]> {
-    this.#assertMayBeUsed();
+    this.assertMayBeUsed();
     const rows = await this.#readRows<Row>(statement, this.work ?? undefined);
     if (this.reads) noteReading(this.reads, statement, rows, reading);
     return rows;
@@ -105,11 +100,25 @@ export class Db {
     this.#ended = reason;
   }
 
-  #assertMayBeUsed(): void {
+  /** @throws while its owner writes: another transaction would wait for the first, on the embedded database until that gives up. */
+  assertNotWriting(): void {
+    if (this.#isWriting) throw new Error('write() inside write(): pass the Db of the outer one on instead.');
+  }
+
+  /** Nobody but the transaction may use the database for its owner until `write` has ended. */
+  async whileWriting<T>(write: () => Promise<T>): Promise<T> {
+    this.#isWriting = true;
+    try {
+      return await write();
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  /** @throws if it has been ended, or its owner writes through another one now. */
+  assertMayBeUsed(): void {
     if (this.#ended) throw this.#ended;
-    const transaction = writing.getStore();
-    if (transaction && transaction !== this)
-      throw new Error('Inside write() use the Db that it passes, not the one outside.');
+    if (this.#isWriting) throw new Error('Inside write() use the Db that it passes, not the one outside.');
   }
 }
 
@@ -129,20 +138,3 @@ const undeclared = ({ strings }: Prisma.Sql): string => {
   const start = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   return `A statement written by hand does not say what it reads: give db.sql() a reading (src/tracking/reading.ts) for "${start}".`;
 };
-
-/** Runs `change` so that every other Db throws until it is done. */
-export async function inTransaction<T>(tx: Db, change: (tx: Db) => Promise<T>): Promise<T> {
-  underWay += 1;
-  try {
-    return await writing.run(tx, change, tx);
-  } finally {
-    underWay -= 1;
-    // Node 20 watches every promise of the process as long as it is in use.
-    if (underWay === 0) writing.disable();
-  }
-}
-
-/** @throws inside a transaction: another one would wait for it, on the embedded database for ever. */
-export function assertOutsideTransaction(): void {
-  if (writing.getStore()) throw new Error('write() inside write(): pass the Db of the outer one on instead.');
-}

@@ -9,9 +9,7 @@ import { type Writer, write } from './write.js';
 export async function invalidate(writer: Writer, tags: readonly Tag[]): Promise<void> {
   if (tags.length === 0) return;
   const changes = tags.map((tag) => formatChange({ tag, columns: [EXISTENCE] }));
-  await write(writer, (tx) =>
-    tx.prisma.$executeRaw(Prisma.sql`INSERT INTO public.cache_event (changes) VALUES (${changes}::text[])`),
-  );
+  await write(writer, (tx) => tx.sql(Prisma.sql`INSERT INTO public.cache_event (changes) VALUES (${changes}::text[])`));
 }
 
 /** The same of all there is. */

@@ -11,6 +11,12 @@ import { type Args, NotUnderstood, partsOf } from './prisma-question.js';
 import type { Work } from './db.js';
 import type { Reads } from './reads.js';
 
+/** Null: nobody wants to know. */
+interface Watchers {
+  readonly reads: Reads | null;
+  readonly work: Work | null;
+}
+
 /** Notes a read of `model` by what it asked and what came back. @throws NotUnderstood */
 type Note = (reads: Reads, model: string, args: Args, answer: unknown) => void;
 
@@ -52,19 +58,20 @@ const READS: Readonly<Record<string, Note>> = {
   groupBy: noteSums,
 };
 
-/** The client, with every read noted in `reads`. Its answers are the same. */
-export function trackedClient(client: PrismaClient, reads: Reads, work: Work | null = null): Prisma.TransactionClient {
+/** The client, with every read noted in `reads`, and what it has the database do in `work`. Its answers are the same. */
+export function watchedClient(client: PrismaClient, { reads, work }: Watchers): Prisma.TransactionClient {
   return client.$extends({
     query: {
       async $allOperations({ model, operation, args, query }) {
-        const tell = (answer: unknown) => noteOrRefuse(reads, { model, operation, args: args as Args }, answer);
+        const tell = (answer: unknown) =>
+          reads && noteOrRefuse(reads, { model, operation, args: args as Args }, answer);
         try {
           const answer: unknown = await (work ? work.run(async () => (await query(args)) as unknown) : query(args));
           tell(answer);
           return answer;
         } catch (error) {
           if (isNotFound(error)) tell(null);
-          else reads.refuse(`A read of the database failed (${nameOf(model, operation)}): it may go well next time.`);
+          else reads?.refuse(`A read of the database failed (${nameOf(model, operation)}): it may go well next time.`);
           throw error;
         }
       },

@@ -2,11 +2,12 @@
 import type { Announced } from '../cache/instance.js';
 import { ownChanges, parseOwnChanges } from '../cache/postgres/own-changes.js';
 import type { Commit } from '../cache/settlement.js';
-import type { Prisma } from '../platform/prisma/client.js';
+import { Prisma } from '../platform/prisma/client.js';
+import type { ReadRows } from './db.js';
 
 export interface Publisher {
   /** Inside the transaction, after its last write. Null: nothing was written. */
-  announce(tx: Prisma.TransactionClient): Promise<Announced | null>;
+  announce(readRows: ReadRows): Promise<Announced | null>;
 }
 
 interface Announcer {
@@ -16,8 +17,8 @@ interface Announcer {
 }
 
 export const createPublisher = (announcer: Announcer): Publisher => ({
-  async announce(tx) {
-    const rows = await tx.$queryRawUnsafe<unknown[]>(ownChanges({ notify: !announcer.hasMessenger }));
+  async announce(readRows) {
+    const rows = await readRows<unknown>(Prisma.raw(ownChanges({ notify: !announcer.hasMessenger })));
     const commit = parseOwnChanges(rows);
     return commit && announcer.announce(commit);
   },

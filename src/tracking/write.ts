@@ -1,8 +1,9 @@
 /** `write()`: the only door for writes. */
 import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
 import type { Announced } from '../cache/instance.js';
-import { Prisma, type PrismaClient } from '../platform/prisma/client.js';
-import { Db, assertOutsideTransaction, inTransaction } from './db.js';
+import { Prisma } from '../platform/prisma/client.js';
+import { Db, type Work } from './db.js';
 import type { Publisher } from './publisher.js';
 
 /** Where write() finds the data, and puts the Db that follows. */
@@ -12,10 +13,21 @@ export interface Writer {
 
 /** What a writer cannot reach by itself. */
 interface Door {
-  readonly client: PrismaClient;
+  readonly transact: Transact;
   /** Told of each transaction. Null: nobody needs to know. */
   readonly publisher: Publisher | null;
 }
+
+interface Transaction {
+  readonly prisma: Prisma.TransactionClient;
+  readonly readRows: <Row>(statement: Prisma.Sql) => Promise<Row[]>;
+}
+
+/** Runs `change` in a transaction, and commits. Rejects after the roll-back. */
+export type Transact<W extends Work = Work> = <T>(
+  change: (tx: Transaction) => Promise<T>,
+  work: W | null,
+) => Promise<T>;
 
 const doors = new WeakMap<Writer, Door>();
 
@@ -27,8 +39,6 @@ export function allowWrites<W extends Writer>(writer: W, door: Door): W {
 
 /** A transaction that lost against others is repeated this often before the caller learns of it. */
 const ATTEMPTS = 5;
-/** Milliseconds: until a connection is free, and until the transaction must have ended. */
-const TIMES = { maxWait: 10_000, timeout: 15_000 };
 
 /**
  * Runs `change` in one transaction and returns its result after the commit. All of it is written or none.
@@ -40,9 +50,9 @@ const TIMES = { maxWait: 10_000, timeout: 15_000 };
  * @throws whatever `change` throws, after the roll-back.
  */
 export async function write<T>(writer: Writer, change: (tx: Db) => Promise<T>): Promise<T> {
-  assertOutsideTransaction();
   const door = doors.get(writer);
   if (!door) throw new Error('Only mutations write: this context was made for something else.');
+  writer.db.assertNotWriting();
   const { result, announced } = await commit(writer, door, change);
   await announced?.settle();
   return result;
@@ -56,7 +66,7 @@ interface Committed<T> {
 async function commit<T>(writer: Writer, door: Door, change: (tx: Db) => Promise<T>): Promise<Committed<T>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transact(door, change);
+      return await writer.db.whileWriting(() => transact(door, writer.db.work, change));
     } catch (error) {
       if (attempt === ATTEMPTS || !lostAgainstOthers(error)) throw error;
       await wait(Math.random() * 10 * 2 ** attempt);
@@ -70,14 +80,18 @@ async function commit<T>(writer: Writer, door: Door, change: (tx: Db) => Promise
   }
 }
 
-async function transact<T>({ client, publisher }: Door, change: (tx: Db) => Promise<T>): Promise<Committed<T>> {
+async function transact<T>(
+  { transact, publisher }: Door,
+  work: Work | null,
+  change: (tx: Db) => Promise<T>,
+): Promise<Committed<T>> {
   let announced: Announced | null = null;
   try {
-    const result = await client.$transaction(async (tx) => {
-      const result = await inTransaction(new Db(tx, null), change);
-      announced = (await publisher?.announce(tx)) ?? null;
+    const result = await transact(async ({ prisma, readRows }) => {
+      const result = await change(new Db(prisma, null, readRows));
+      announced = (await publisher?.announce(readRows)) ?? null;
       return result;
-    }, TIMES);
+    }, work);
     return { result, announced };
   } catch (error) {
     (announced as Announced | null)?.withdraw();
@@ -87,6 +101,9 @@ async function transact<T>({ client, publisher }: Door, change: (tx: Db) => Prom
 
 /** PostgreSQL: 40001 serialization_failure, 40P01 deadlock_detected. Prisma: P2034 for both, P2010 for raw statements. */
 function lostAgainstOthers(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return LOST.test(error.code ?? '');
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === 'P2034' || /\b(40001|40P01)\b/.test(JSON.stringify(error.meta ?? {}));
+  return error.code === 'P2034' || LOST.test(JSON.stringify(error.meta ?? {}));
 }
+
+const LOST = /\b(40001|40P01)\b/;

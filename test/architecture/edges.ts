@@ -59,7 +59,7 @@ const HOUSE: Record<string, Edges> = {
 };
 
 /** Slices that need a rule of another slice, which offers it in its public.ts. */
-const NEIGHBOURS = ['templates → agents', 'templates → workspaces'];
+const NEIGHBOURS = ['templates → agents', 'templates → workspaces', 'workspaces → agents'];
 
 /** The only places that speak to Redis. */
 const REDIS = ['platform/redis.ts', 'response-cache/', 'cache/redis/'];

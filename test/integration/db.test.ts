@@ -9,7 +9,7 @@ import { Prisma } from '../../src/platform/prisma/client.js';
 import { Db } from '../../src/tracking/db.js';
 import { reading } from '../../src/tracking/reading.js';
 import { Reads } from '../../src/tracking/reads.js';
-import { allowWrites, write } from '../../src/tracking/write.js';
+import { type Transact, allowWrites, write } from '../../src/tracking/write.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { track } from '../support/tracking/dependencies.js';
 import { ADDRESS, insertFewRows } from '../support/tracking/few-rows.js';
@@ -154,7 +154,10 @@ describe('a loader by a column', () => {
 
 test('a query that wrote goes on noting what it reads, and is not kept', async () => {
   const reads = new Reads();
-  const writer = allowWrites({ db: new Db(app.prisma, reads) }, { client: app.prisma, publisher: null });
+  const writer = allowWrites(
+    { db: new Db(app.prisma, reads) },
+    { transact: app.transact as Transact, publisher: null },
+  );
   await write(writer, (tx) => tx.prisma.category.create({ data: { slug: 'new', name: 'New' } }));
   expect(reads.refusal).toMatch(/wrote to the database/);
   await agentById(writer.db).load(2);

@@ -120,7 +120,7 @@ describe('in the midst of the pages', () => {
     const address = foxes();
     indexer.fault = once(answer);
     await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(REFRESHED);
     expect(await refreshOf(address)).toMatchObject({ status: 'DONE', done: 25, total: 25, error: null });
     expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(25));
@@ -132,7 +132,7 @@ describe('in the midst of the pages', () => {
     const address = foxes();
     indexer.fault = once(answer);
     await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer, { patience: { attempts: 4, longestWaitMs: 60_000, timeoutMs: 1_000 } });
+    hand = refreshByHand(app, indexer, { patience: { attempts: 4, longestWaitMs: 60_000, timeoutMs: 1_000 } });
     await hand.log.said(REFRESHED);
     expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(25));
     expect(indexer.calls).toEqual(TWICE);
@@ -145,7 +145,7 @@ describe('in the midst of the pages', () => {
     const address = foxes();
     indexer.fault = once((response) => response.writeHead(429, { 'retry-after': retryAfter() }).end());
     await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(REFRESHED);
     expect(indexer.calls).toEqual(TWICE);
     expect(hand.pauses).toHaveLength(2);
@@ -161,7 +161,7 @@ describe('in the midst of the pages', () => {
       return true;
     };
     const id = await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(PUT_OFF);
     expect(await refreshOf(address)).toMatchObject({
       ...{ status: 'WAITING', done: 25, finishedAt: null },
@@ -188,7 +188,7 @@ describe('in the midst of the pages', () => {
         return isDead;
       };
       const id = await createDue(app.prisma, address);
-      hand = refreshByHand(app.prisma, indexer);
+      hand = refreshByHand(app, indexer);
       await hand.log.said(PUT_OFF);
       expect(await refreshOf(address)).toMatchObject({
         ...{ status: 'WAITING', done, total: 25 },
@@ -200,7 +200,7 @@ describe('in the midst of the pages', () => {
       indexer.fault = null;
       indexer.calls = [];
       await makeDue(app.prisma, id);
-      hand = refreshByHand(app.prisma, indexer);
+      hand = refreshByHand(app, indexer);
       await hand.log.said(REFRESHED);
       expect(indexer.calls).toEqual(ALL.slice(before));
       expect(await refreshOf(address)).toMatchObject({ status: 'DONE', done: 25, total: 25, error: null });
@@ -217,7 +217,7 @@ describe('for good', () => {
       return true;
     };
     await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(PUT_OFF);
     const refresh = await refreshOf(address);
     expect(refresh).toMatchObject({ status: 'FAILED', error: 'The indexer: It refuses to answer (status 403).' });
@@ -234,7 +234,7 @@ describe('for good', () => {
       return true;
     };
     await createDue(app.prisma, address, near);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(PUT_OFF);
     expect(await refreshOf(address)).toMatchObject({ status: 'FAILED', error: 'The indexer: Its pages have no end.' });
     expect(indexer.calls).toHaveLength(10);
@@ -244,7 +244,7 @@ describe('for good', () => {
     const address = foxes();
     indexer.fault = (_call, response) => (response.writeHead(429, { 'retry-after': '90' }).end(), true);
     const id = await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(PUT_OFF);
     for (let tries = 1; tries < 8; tries += 1) {
       expect(await refreshOf(address)).toMatchObject({ status: 'WAITING' });
@@ -267,7 +267,7 @@ describe('the breaker', () => {
       return true;
     };
     const id = await createDue(app.prisma, address);
-    hand = refreshByHand(app.prisma, indexer);
+    hand = refreshByHand(app, indexer);
     await hand.log.said(PUT_OFF);
     expect(await refreshOf(address)).toMatchObject({
       ...{ status: 'WAITING', done: 0 },
@@ -311,7 +311,7 @@ describe('the breaker', () => {
   it('counts an indexer that leaves those who wait for an answer hanging', async () => {
     indexer.fault = () => true;
     const impatience = { attempts: 2, longestWaitMs: 1_000, timeoutMs: 200 };
-    hand = refreshByHand(app.prisma, indexer, { impatience });
+    hand = refreshByHand(app, indexer, { impatience });
     const { refreshes } = hand;
     const ask = () => refreshes.contract({ chain: 'ETHEREUM', address: foxes() });
     for (let asked = 0; asked < 3; asked += 1)

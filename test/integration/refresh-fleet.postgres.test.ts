@@ -45,7 +45,7 @@ function foxes(): string {
 }
 
 function instance(app: TestApp, given: Parameters<typeof refreshByHand>[2]): ByHand {
-  const hand = refreshByHand(app.prisma, indexer, given);
+  const hand = refreshByHand(app, indexer, given);
   hands.push(hand);
   return hand;
 }

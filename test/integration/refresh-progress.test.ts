@@ -44,7 +44,7 @@ it('of ten pages within a moment the first and the last are shown; after two sec
     return false;
   };
   expect(await shown()).toEqual({ status: 'WAITING', done: 0 });
-  const hand = refreshByHand(app.prisma, indexer, { monotonicMs: () => now });
+  const hand = refreshByHand(app, indexer, { monotonicMs: () => now });
   await hand.log.said(REFRESHED);
   await hand.stop();
   expect(seen.map(({ status }) => status)).toEqual(Array(10).fill('RUNNING'));

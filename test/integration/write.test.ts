@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Db } from '../../src/tracking/db.js';
-import { type Writer, allowWrites, write } from '../../src/tracking/write.js';
+import { type Transact, type Writer, allowWrites, write } from '../../src/tracking/write.js';
 import { type TestApp, startApp } from '../support/app.js';
 
 let app: TestApp;
@@ -18,7 +18,10 @@ beforeEach(async () => {
   const settle = async () => void (commits += 1);
   writer = allowWrites(
     { db: new Db(app.prisma, null) },
-    { client: app.prisma, publisher: { announce: async () => ({ settle, withdraw: () => undefined }) } },
+    {
+      transact: app.transact as Transact,
+      publisher: { announce: async () => ({ settle, withdraw: () => undefined }) },
+    },
   );
 });
 

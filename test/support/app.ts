@@ -7,7 +7,7 @@ import { type Config, readConfig } from '../../src/config.js';
 import type { ErrorCode, Issue } from '../../src/errors.js';
 import type { Observations } from '../../src/monitoring/observation.js';
 import { signToken } from '../../src/platform/auth.js';
-import { openDatabase } from '../../src/platform/database.js';
+import { type Database, openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { Prisma, PrismaClient } from '../../src/platform/prisma/client.js';
 import { connectRedis } from '../../src/platform/redis.js';
@@ -42,6 +42,7 @@ export interface TestApp {
   /** The server makes the user when it first needs one. */
   token(username: string, role?: 'USER' | 'ADMIN'): Promise<string>;
   prisma: PrismaClient;
+  transact: Database['transact'];
   /** The SQL that is sent while `run` runs; `sent` has it with its parameters. */
   countStatements<T>(run: () => Promise<T>): Promise<{ result: T; statements: string[]; sent: Prisma.QueryEvent[] }>;
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -102,6 +103,7 @@ export async function startApp({
     handle: app.handle,
     attach: app.attach,
     prisma: database.prisma,
+    transact: database.transact,
     drain: app.drain,
     poll: app.poll,
     token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),

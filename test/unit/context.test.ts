@@ -9,6 +9,7 @@ function contextAt(wallMs: number, authorization = 'Bearer token') {
   const create = createContextFactory({
     prisma: {} as PrismaClient & Prisma.TransactionClient,
     readRows: () => Promise.reject(new Error('nothing is read')),
+    transact: () => Promise.reject(new Error('nothing is written')),
     identities: new Identities(
       async () => ({ subject: 'ada', role: 'ADMIN', expiresAt: 0 }),
       () => wallMs,

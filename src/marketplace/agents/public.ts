@@ -2,6 +2,8 @@
 import type { Issue } from '../../errors.js';
 import type { Db } from '../../tracking/db.js';
 
+export { agentById } from './loaders.js';
+
 /** Nothing, or the issue that there is no such category, with those that there are. */
 export async function categoryIssues(db: Db, category: string): Promise<Issue[]> {
   const categories = await db.prisma.category.findMany({ orderBy: { slug: 'asc' } });

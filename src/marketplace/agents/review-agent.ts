@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { Prisma, type Review as ReviewRow } from '../../platform/prisma/client.js';
 import { builder } from '../../graphql/builder.js';
 import { text } from '../../graphql/inputs.js';
+import { required } from '../../graphql/loader.js';
 import { nodeId } from '../../graphql/node-id.js';
 import type { Db } from '../../tracking/db.js';
 import { write } from '../../tracking/write.js';
 import { requireMayReview } from './access.js';
+import { agentById } from './loaders.js';
 import { lockAgent } from './lock-agent.js';
 import { Agent, Review } from './types.js';
 
@@ -39,7 +41,7 @@ builder.mutationField('reviewAgent', (t) =>
       return await write(ctx, async (tx) => {
         requireMayReview(user, await lockAgent(tx, input.agentId));
         const review = await putReview(tx, user.id, input);
-        return { review, agent: await tx.prisma.agent.findUniqueOrThrow({ where: { id: input.agentId } }) };
+        return { review, agent: await required(agentById(tx).load(input.agentId)) };
       });
     },
   }),

@@ -73,7 +73,7 @@ async function insertTransfer(
   fromId: number,
   { nftId, toAddress, quantity }: { nftId: number; toAddress: string; quantity: number },
 ): Promise<TransferRow> {
-  await tx.prisma.wallet.createMany({ data: [{ address: toAddress }], skipDuplicates: true });
+  await tx.sql(Prisma.sql`INSERT INTO "Wallet" (address) VALUES (${toAddress}) ON CONFLICT DO NOTHING`);
   const [transfer] = await tx.sql<TransferRow>(Prisma.sql`
     INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", "toId", quantity, time)
     SELECT n.id, n."collectionId", ${fromId}::int, w.id, ${quantity}::int, clock_timestamp()

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { builder } from '../../graphql/builder.js';
 import { modelType } from '../../graphql/model-type.js';
+import { required } from '../../graphql/loader.js';
 import { nodeId } from '../../graphql/node-id.js';
+import { Prisma } from '../../platform/prisma/client.js';
 import { write } from '../../tracking/write.js';
 import { installForMember } from '../workspaces/public.js';
-import { stepsByTemplateId } from './loaders.js';
+import { stepsByTemplateId, templateById } from './loaders.js';
 import { lockTemplate } from './lock-template.js';
 import { Template } from './types.js';
 
@@ -33,8 +35,10 @@ builder.mutationField('useTemplate', (t) =>
         const steps = await stepsByTemplateId(tx).load(templateId);
         const agentIds = steps.flatMap(({ agentId }) => agentId ?? []);
         const workspace = workspaceId == null ? null : await installForMember(tx, { userId, workspaceId, agentIds });
-        await tx.prisma.templateUse.create({ data: { templateId, userId, workspaceId: workspaceId ?? null } });
-        return { template: await tx.prisma.template.findUniqueOrThrow({ where: { id: templateId } }), workspace };
+        await tx.sql(Prisma.sql`
+          INSERT INTO "TemplateUse" ("templateId", "userId", "workspaceId")
+          VALUES (${templateId}, ${userId}, ${workspaceId ?? null})`);
+        return { template: await required(templateById(tx).load(templateId)), workspace };
       });
     },
   }),

@@ -4,11 +4,12 @@ import type { Viewer } from '../../graphql/context.js';
 import type { User } from '../../platform/prisma/client.js';
 import type { Db } from '../../tracking/db.js';
 import { type Writer, write } from '../../tracking/write.js';
+import { userBySubject } from './loaders.js';
 import { username } from './username.js';
 
 /** Finds the viewer's row by the `sub` of their token; makes it with their first request that needs one. */
 export async function findOrCreateAccount(writer: Writer, { subject }: Viewer): Promise<User> {
-  const known = await writer.db.prisma.user.findUnique({ where: { subject } });
+  const known = await userBySubject(writer.db).load(subject);
   return known ?? (await write(writer, (tx) => createAccount(tx, subject)));
 }
 

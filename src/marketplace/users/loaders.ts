@@ -4,6 +4,7 @@ import { rowsBy } from '../../graphql/loader.js';
 import { reading } from '../../tracking/reading.js';
 
 export const userById = rowsBy('User', 'id');
+export const userBySubject = rowsBy('User', 'subject');
 export const userByUsername = rowsBy('User', 'username');
 export const userByFid = rowsBy('User', 'fid');
 

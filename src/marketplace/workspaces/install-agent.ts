@@ -3,11 +3,15 @@ import { z } from 'zod';
 import { notFound } from '../../errors.js';
 import { builder } from '../../graphql/builder.js';
 import { modelType } from '../../graphql/model-type.js';
+import { required } from '../../graphql/loader.js';
 import { nodeId } from '../../graphql/node-id.js';
+import { type Installation as InstallationRow, Prisma } from '../../platform/prisma/client.js';
 import type { Db } from '../../tracking/db.js';
 import { write } from '../../tracking/write.js';
+import { agentById } from '../agents/public.js';
 import { requireMember } from './access.js';
 import { installAgents, lockAgents } from './installations.js';
+import { workspaceById } from './loaders.js';
 import { Installation, Workspace } from './types.js';
 
 const place = z.object({ agentId: nodeId('Agent'), workspaceId: nodeId('Workspace') });
@@ -37,7 +41,8 @@ builder.mutationField('installAgent', (t) =>
       return await write(ctx, async (tx) => {
         await enter(tx, place, userId);
         await installAgents(tx, { agentIds: [place.agentId], workspaceId: place.workspaceId, userId });
-        return { ...(await agentAndWorkspace(tx, place)), installation: await installationIn(tx, place) };
+        const installation = (await installationIn(tx, place))!;
+        return { ...(await agentAndWorkspace(tx, place)), installation };
       });
     },
   }),
@@ -66,8 +71,8 @@ builder.mutationField('uninstallAgent', (t) =>
       const { id: userId } = await ctx.user();
       return await write(ctx, async (tx) => {
         await enter(tx, place, userId);
-        const gone = await tx.prisma.installation.findUnique({ where: { agentId_workspaceId: place } });
-        if (gone) await tx.prisma.installation.delete({ where: { id: gone.id } });
+        const gone = await installationIn(tx, place);
+        if (gone) await tx.sql(Prisma.sql`DELETE FROM "Installation" WHERE id = ${gone.id}`);
         return {
           ...(await agentAndWorkspace(tx, place)),
           deletedInstallationId: gone && encodeGlobalID('Installation', gone.id),
@@ -84,10 +89,14 @@ async function enter(tx: Db, { agentId, workspaceId }: Place, userId: number): P
   if (found === undefined) throw notFound('This agent', ['input', 'agentId']);
 }
 
-const installationIn = (tx: Db, place: Place) =>
-  tx.prisma.installation.findUniqueOrThrow({ where: { agentId_workspaceId: place } });
+async function installationIn(tx: Db, { agentId, workspaceId }: Place): Promise<InstallationRow | null> {
+  const [found] = await tx.sql<InstallationRow>(
+    Prisma.sql`SELECT * FROM "Installation" WHERE "agentId" = ${agentId} AND "workspaceId" = ${workspaceId}`,
+  );
+  return found ?? null;
+}
 
 const agentAndWorkspace = async (tx: Db, { agentId, workspaceId }: Place) => ({
-  agent: await tx.prisma.agent.findUniqueOrThrow({ where: { id: agentId } }),
-  workspace: await tx.prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId } }),
+  agent: await required(agentById(tx).load(agentId)),
+  workspace: await required(workspaceById(tx).load(workspaceId)),
 });

@@ -9,10 +9,9 @@ interface Installing {
 
 /** Installs what is not installed yet; what is stays as it was. The agents must be locked. */
 export async function installAgents(tx: Db, { agentIds, workspaceId, userId }: Installing): Promise<void> {
-  await tx.prisma.installation.createMany({
-    data: agentIds.map((agentId) => ({ agentId, workspaceId, installedById: userId })),
-    skipDuplicates: true,
-  });
+  await tx.sql(Prisma.sql`
+    INSERT INTO "Installation" ("agentId", "workspaceId", "installedById")
+    SELECT agent, ${workspaceId}::int, ${userId}::int FROM unnest(${agentIds}::int[]) AS agent ON CONFLICT DO NOTHING`);
 }
 
 /**

@@ -1,8 +1,10 @@
 /** What other slices may ask of workspaces. */
+import { required } from '../../graphql/loader.js';
 import type { Workspace } from '../../platform/prisma/client.js';
 import type { Db } from '../../tracking/db.js';
 import { requireMember } from './access.js';
 import { installAgents, lockAgents } from './installations.js';
+import { workspaceById } from './loaders.js';
 
 interface Request {
   userId: number;
@@ -17,5 +19,5 @@ interface Request {
 export async function installForMember(tx: Db, { userId, workspaceId, agentIds }: Request): Promise<Workspace> {
   await requireMember(tx, { userId, workspaceId });
   await installAgents(tx, { userId, workspaceId, agentIds: await lockAgents(tx, agentIds) });
-  return await tx.prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+  return await required(workspaceById(tx).load(workspaceId));
 }

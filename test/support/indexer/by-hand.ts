@@ -1,6 +1,7 @@
 /** Refreshes of collections whose pauses are none: over a database that a test prepares, without a server around them. */
 import { startRefreshes } from '../../../src/indexer/start.js';
 import { Breakers } from '../../../src/platform/breaker.js';
+import type { Database } from '../../../src/platform/database.js';
 import type { PrismaClient } from '../../../src/platform/prisma/client.js';
 import { captureLog } from '../captured-log.js';
 import { type FakeIndexer, KEY } from './fake-indexer.js';
@@ -11,7 +12,7 @@ export const REFRESHED = /^a collection was refreshed$/;
 export const PUT_OFF = /^a collection cannot be refreshed now$/;
 
 export function refreshByHand(
-  prisma: PrismaClient,
+  database: Pick<Database, 'prisma' | 'transact'>,
   { url }: Pick<FakeIndexer, 'url'>,
   { log = captureLog(), ...given }: Given = {},
 ) {
@@ -19,7 +20,7 @@ export function refreshByHand(
   const pauses: number[] = [];
   const refreshes = startRefreshes(
     { url, apiKey: KEY, ipfsGateway: `${url}/ipfs/` },
-    { database: { prisma }, publisher: null, breakers, logger: log.logger },
+    { database, publisher: null, breakers, logger: log.logger },
     { pollMs: 20, wait: async (ms) => void pauses.push(ms), ...given },
   )!;
   return {

@@ -9,5 +9,5 @@ const database = await openDatabase(
   { kind: 'server', url, poolSize: 4, waitSeconds: 0 },
   { migrations: MIGRATIONS, logger: createLogger('silent') },
 );
-refreshByHand(database.prisma, { url: indexer }, { leaseMs: Number(leaseMs) });
+refreshByHand(database, { url: indexer }, { leaseMs: Number(leaseMs) });
 process.stdin.resume().on('end', () => process.exit());

@@ -1,0 +1,76 @@
+/** Transactions that the driver begins: Prisma is a guest in them, and every connection comes back as it was. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Prisma } from '../../src/platform/prisma/client.js';
+import { type TestApp, startApp } from '../support/app.js';
+
+let app: TestApp;
+beforeEach(async () => {
+  app = await startApp({ env: { DATABASE_POOL: '1' } });
+});
+afterEach(() => app.close());
+
+const insert = (slug: string) => Prisma.sql`INSERT INTO "Category" (slug, name) VALUES (${slug}, ${slug})`;
+const slugs = async () => (await app.prisma.category.findMany({ orderBy: { slug: 'asc' } })).map(({ slug }) => slug);
+const fail = Prisma.sql`SELECT 1 / 0`;
+
+test('statements written by hand and Prisma’s are one transaction, on one connection', async () => {
+  const seen = await app.transact(async ({ readRows, prisma }) => {
+    await readRows(insert('by-hand'));
+    await prisma.category.create({ data: { slug: 'by-prisma', name: 'By Prisma' } });
+    const [{ count }] = (await readRows<{ count: bigint }>(Prisma.sql`SELECT count(*) FROM "Category"`)) as [
+      { count: bigint },
+    ];
+    return { count, rows: await prisma.$queryRaw<object[]>`SELECT slug FROM "Category" ORDER BY slug` };
+  }, null);
+  expect(seen).toEqual({ count: 2n, rows: [{ slug: 'by-hand' }, { slug: 'by-prisma' }] });
+  expect(await slugs()).toEqual(['by-hand', 'by-prisma']);
+});
+
+test.each(['by hand', 'by Prisma'])('an error ends all that was written before, %s', async (how) => {
+  const change = app.transact(async ({ readRows, prisma }) => {
+    await readRows(insert('by-hand'));
+    await prisma.category.create({ data: { slug: 'by-prisma', name: 'By Prisma' } });
+    await (how === 'by hand' ? readRows(fail) : prisma.$queryRaw(fail));
+  }, null);
+  await expect(change).rejects.toThrow('division by zero');
+  expect(await slugs()).toEqual([]);
+});
+
+test.each(['by hand', 'by Prisma'])('a failure that is overlooked is not taken for a commit, %s', async (how) => {
+  const change = app.transact(async ({ readRows, prisma }) => {
+    await prisma.category.create({ data: { slug: 'lost', name: 'Lost' } });
+    await (how === 'by hand' ? readRows(fail) : prisma.$queryRaw(fail)).catch(() => undefined);
+  }, null);
+  await expect(change).rejects.toThrow('Nothing was written');
+  expect(await slugs()).toEqual([]);
+});
+
+test('a connection that is lost fails its transaction alone, and is replaced', async () => {
+  const change = app.transact(async ({ readRows }) => {
+    await readRows(insert('lost'));
+    await readRows(Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`);
+  }, null);
+  await expect(change).rejects.toThrow(/terminat/);
+  await app.transact(({ readRows }) => readRows(insert('kept')), null);
+  expect(await slugs()).toEqual(['kept']);
+});
+
+test('many at once, with Prisma and without, each have their own connection, and Prisma’s own transactions are theirs', async () => {
+  const place = await startApp({ env: { DATABASE_POOL: '4' } });
+  try {
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) => {
+        const slug = `number-${index}`;
+        if (index % 3 === 0) return place.transact(({ readRows }) => readRows(insert(slug)), null);
+        if (index % 3 === 1)
+          return place.transact(({ prisma }) => prisma.category.create({ data: { slug, name: slug } }), null);
+        return place.prisma.$transaction((tx) => tx.category.create({ data: { slug, name: slug } }), {
+          maxWait: 10_000,
+        });
+      }),
+    );
+    expect(await place.prisma.category.count()).toBe(60);
+  } finally {
+    await place.close();
+  }
+});
