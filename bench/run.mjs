@@ -11,11 +11,12 @@ import { redisHits } from './redis-hits.mjs';
 import { requestsOf } from './requests.mjs';
 import { resultsPage } from './results-page.mjs';
 import { Servers } from './servers.mjs';
+import { statementCosts } from './statement-costs.mjs';
 import { statements } from './statements.mjs';
 import { zipf } from './zipf.mjs';
 
 /** Each has a name, the servers that it needs of those that are shared, and `run`, which resolves with `{ goals, rows, tables, bars }`. */
-const PARTS = [...CASES.map(requestsOf), statements, redisHits, zipf, manyEntries];
+const PARTS = [...CASES.map(requestsOf), statements, statementCosts, redisHits, zipf, manyEntries];
 
 const { values } = parseArgs({
   options: {

@@ -57,7 +57,7 @@ export class Servers {
 
   /** A peer with our schema and our loaders over a database. */
   async overPostgres(peer, env) {
-    const { marketplace } = await this.#bundled();
+    const marketplace = await this.program('marketplace');
     this.#say(`starting ${peer} over PostgreSQL`);
     return await start(marketplace, { PEER: peer, AUTH_SECRET: SECRET, BENCH_PACKAGE: here('package.json'), ...env });
   }
@@ -86,7 +86,7 @@ export class Servers {
       return await this.overPostgres(first, { DATABASE_URL: (await this.get(FIRST)).databaseUrl });
     const env = { SLICE_FILE: await this.#slice() };
     if (kind === 'redis') env.REDIS_URL = (await this.get('larder-fleet')).redisUrl;
-    const { slice } = await this.#bundled();
+    const slice = await this.program('slice');
     this.#say(`starting ${name}`);
     if (name === 'larder-slice') return await start(slice, env);
     if (name === 'larder-untracked') return await start(slice, { ...env, TRACKING: 'off' });
@@ -103,8 +103,9 @@ export class Servers {
     return file;
   }
 
-  #bundled() {
-    return (this.#bundles ??= bundle());
+  /** The file of a program that is made of our sources. */
+  async program(name) {
+    return (await (this.#bundles ??= bundle()))(name);
   }
 }
 
@@ -141,7 +142,11 @@ async function bundle() {
   rmSync(graphql, { recursive: true, force: true });
   symlinkSync(here('../node_modules/graphql'), graphql);
   await build({
-    entryPoints: { slice: here('servers/larder-slice.mjs'), marketplace: here('servers/marketplace.mjs') },
+    entryPoints: {
+      slice: here('servers/larder-slice.mjs'),
+      marketplace: here('servers/marketplace.mjs'),
+      statementCosts: here('servers/statement-costs.mjs'),
+    },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -151,5 +156,5 @@ async function bundle() {
     target: 'node20.19',
     define: { 'import.meta.url': JSON.stringify(new URL('../src/platform/migrations.ts', import.meta.url).href) },
   });
-  return { slice: join(outdir, 'slice.mjs'), marketplace: join(outdir, 'marketplace.mjs') };
+  return (name) => join(outdir, `${name}.mjs`);
 }
