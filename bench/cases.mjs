@@ -1,4 +1,7 @@
 /* The requests that are measured by themselves, and who is sent them. */
+import { EXAMPLES } from '../src/graphiql/examples.ts';
+import { placesBefore } from './first-pages.mjs';
+
 const FIELDS = 'slug name tagline category pricing installCount rating author { username displayName }';
 const agents = (first) => `{ agents(first: ${first}) { nodes { ${FIELDS} } } }`;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -33,11 +36,38 @@ const idOf = (id) => Buffer.from(`Agent:${id}`).toString('base64');
 const PEERS = ['mercurius', 'apollo', 'yoga'];
 export const PEERS_OVER_POSTGRES = PEERS.map((peer) => `${peer}-postgres`);
 
+/** An example of GraphiQL, whose root list begins before its first row: each time at another place, so that all caches have to execute it. */
+function example(list, order) {
+  const root = `\n  ${list}(`;
+  const { query, variables } = EXAMPLES.find(({ query }) => query.includes(root));
+  const paged = query.replace(/^(query \w+) \{/m, '$1($after: String) {').replace(root, `${root}after: $after, `);
+  return async ({ url }) => {
+    const nextPlace = await placesBefore(url, `${list}(orderBy: ${order})`);
+    return () => ({ query: paged, variables: { ...variables, after: nextPlace() } });
+  };
+}
+
+/** Over PostgreSQL, for us and for peers with our loaders. */
+const examplesMissed = [
+  ['collections', 'SIZE'],
+  ['agents', 'RATING'],
+  ['templates', 'POPULAR'],
+].map(([list, order]) => ({
+  name: `miss over PostgreSQL, the example of ${list}`,
+  anewAt: example(list, order),
+  servers: ['larder', ...PEERS_OVER_POSTGRES],
+  atMost: { server: 'larder', ratio: 1, isLess: true, of: PEERS_OVER_POSTGRES },
+  part: 0.06,
+  // More would wait for a connection of the pool for longer than they are given.
+  connections: 16,
+}));
+
 /**
  * `goal`: the least that the limit's CPU, divided by a server's, is to be.
  * `atMost`: what a server's CPU may be at most, divided by the least of those beside it; `isLess`: it must be less than that.
- * `withToken`: sends the bearer token of somebody. `tagged`: with the entity tag of the answer. `anew`: each request differs.
- * `part`: of the requests of a round, where each takes long.
+ * `withToken`: sends the bearer token of somebody. `tagged`: with the entity tag of the answer. `anew`: each request differs; `anewAt`: by what a
+ * server says.
+ * `part`: of the requests of a round, where each takes long; `connections`: not as many as the others.
  */
 export const CASES = [
   { name: 'hit, 1 agent', request: post(agents(1)), servers: EVERYONE, goal: { larder: 0.85, 'larder-fleet': 0.8 } },
@@ -90,4 +120,5 @@ export const CASES = [
     atMost: { server: 'larder', ratio: 1, isLess: true, of: PEERS_OVER_POSTGRES },
     part: 0.25,
   },
+  ...examplesMissed,
 ];

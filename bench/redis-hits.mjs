@@ -3,6 +3,7 @@
  * the peers keep nothing in memory where they have Redis.
  */
 import { page } from './cases.mjs';
+import { placesBefore } from './first-pages.mjs';
 import { ask, drive, requireSame } from './measure.mjs';
 import { besideGoal, comparedWithBest, medians } from './requests.mjs';
 
@@ -65,22 +66,7 @@ async function askedTwice(server, { amount, connections, nextBody }) {
   return measured;
 }
 
-/**
- * Pages of the list that begin before its first agent: each at another place, so that no two are the same question, and all with the same answer.
- * A cursor is a list's name, the value that it is ordered by, and an id (src/graphql/cursor.ts).
- */
 async function questionsOf({ url }) {
-  const query = '{ agents(first: 1) { pageInfo { endCursor } } }';
-  const { body } = await ask(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-  });
-  const { endCursor } = JSON.parse(body).data.agents.pageInfo;
-  const [list, value] = JSON.parse(Buffer.from(endCursor, 'base64url'));
-  let places = 0;
-  return () => {
-    const cursor = JSON.stringify([list, Math.ceil(value) + 1, (places += 1)]);
-    return Buffer.from(JSON.stringify(page(Buffer.from(cursor).toString('base64url'))));
-  };
+  const nextPlace = await placesBefore(url, 'agents');
+  return () => Buffer.from(JSON.stringify(page(nextPlace())));
 }

@@ -20,9 +20,10 @@ export const requestsOf = (one) => ({
 });
 
 async function compare(bench, one) {
-  const { connections, rounds, say } = bench;
+  const { rounds, say } = bench;
+  const { connections = bench.connections } = one;
   const servers = await bench.servers.all(one.servers);
-  const asked = await requestOf(one);
+  const asked = await requestOf(one, servers[0]);
   const answer = await settledAnswer(servers[0], asked);
   const tags = new Map();
   if (one.tagged) for (const server of servers) tags.set(server.name, await tagOf(server, asked));
@@ -31,7 +32,7 @@ async function compare(bench, one) {
   const body = answer.headers.has('content-encoding') ? await rawBody(servers[0].url, asked) : answer.body;
   const limit = await startLimit(bench.scratch, body, status);
   try {
-    if (one.anew) await requireSame(servers, asked);
+    if (asked.anew) await requireSame(servers, asked);
     const compared = [limit, ...servers];
     const found = Object.fromEntries(compared.map(({ name }) => [name, []]));
     const amount = Math.ceil(bench.requests * (one.part ?? 1));
@@ -52,11 +53,12 @@ async function compare(bench, one) {
 
 let questions = 0;
 
-async function requestOf({ request, anew, withToken }) {
+async function requestOf({ request, anew, anewAt, withToken }, server) {
   const token = withToken && (await signToken(SECRET, { user: 'demo', role: 'USER', ttlSeconds: 3_600 }));
   const authorization = token && { authorization: `Bearer ${token}` };
-  if (!anew) return { ...request, headers: { ...request.headers, ...authorization } };
-  const next = () => JSON.stringify(anew((questions += 1)));
+  if (request) return { ...request, headers: { ...request.headers, ...authorization } };
+  const make = anewAt ? await anewAt(server) : anew;
+  const next = () => JSON.stringify(make((questions += 1)));
   return {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization },

@@ -98,6 +98,8 @@ const SERVE = {
         Query: {
           agent: { references: (_asked, _key, agent) => (agent ? [`agent:${agent.id}`] : []) },
           agents: { references: ({ arg }) => [`agents:${arg.filter?.category ?? ''}`] },
+          collections: true,
+          templates: true,
         },
         ...(KEEP_AUTHORS === 'on' && {
           Agent: { author: { key: ({ self, fields }) => `${self.authorId} ${fields}` } },
