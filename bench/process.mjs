@@ -7,9 +7,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 export const SERVER_CORE = '0';
 export const LOAD_CORE = '1';
 
+/** Those of `npm start`, for everybody: a larger young generation spares peers as much garbage as us. */
+const NODE_OPTIONS = ['--max-semi-space-size=32', '--enable-source-maps'];
+
 /** Starts `node file`; resolves when it has said where it answers. */
 export async function start(file, env = {}) {
-  const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, '--enable-source-maps', file], {
+  const command = ['-c', SERVER_CORE, process.execPath, ...NODE_OPTIONS, file];
+  const child = spawn('taskset', command, {
     env: { ...process.env, NODE_ENV: 'production', RATE_LIMIT_PER_MINUTE: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -47,7 +47,7 @@ export async function createServerProcess(
   const command = [
     ...['sh', '-c', `log=$1; shift; exec "$@" >>"$log" 2>&1`, 'sh', logFile],
     ...['env', '-i', ...Object.entries(variables).map(([key, value]) => `${key}=${value}`)],
-    ...[process.execPath, ...nodeOptions, '--enable-source-maps', main],
+    ...[process.execPath, '--max-semi-space-size=32', ...nodeOptions, '--enable-source-maps', main],
   ];
   let running: RunningServer | null = null;
 
