@@ -2,12 +2,12 @@
  * Answers what no entry answers without the server behind, when it has let the same query through before: variables are coerced, the cache asked, and the query
  * executed if need be. What comes of it is sent by the front if an entry says it, and given to the server if not.
  */
-import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Answered, Answers } from '../answers.js';
 import type { Recorded, Result } from '../fill.js';
 import type { Variables } from '../plan.js';
 import type { Handover, KnownQuery } from './handover.js';
+import type { Asked } from './known-heads.js';
 import { readParameters } from './parameters.js';
 
 /** That whoever asks may ask this, and pays for it. */
@@ -25,7 +25,7 @@ export interface ShortcutParts<W> {
   readonly answers: Answers;
   readonly handover: Handover;
   /** Null: it is refused, and the server tells how. */
-  visit(viewer: object | null, request: IncomingMessage, query: KnownQuery & { variables: Variables }): Visit | null;
+  visit(viewer: object | null, request: Asked, query: KnownQuery & { variables: Variables }): Visit | null;
   /** Makes what resolvers are given. */
   record(viewer: object | null, work: W): Recorded;
   /** What executes a query, as the server would; null: only the server can. */
@@ -50,7 +50,7 @@ export class Shortcut<W> {
   }
 
   /** @returns null: the server behind is to see the request, nothing has been done with it. */
-  take(request: IncomingMessage, text: string, viewer: object | null): Underway<W> | null {
+  take(request: Asked, text: string, viewer: object | null): Underway<W> | null {
     const { handover, visit: visitOf, prepare, newWork } = this.#parts;
     const parameters = readParameters(text);
     const known = parameters && handover.find(parameters);
