@@ -48,10 +48,15 @@ export class DirectVisit {
     return this.#isExecuted ? this.#price : null;
   }
 
-  async pay(): Promise<boolean> {
-    if (this.#account && !(await this.#admission.spend(this.#account, this.#price))) return false;
+  pay(): Promise<boolean> | boolean {
+    if (this.#account) return this.#spend(this.#account);
     this.#isExecuted = true;
     return true;
+  }
+
+  async #spend(account: Account): Promise<boolean> {
+    this.#isExecuted = await this.#admission.spend(account, this.#price);
+    return this.#isExecuted;
   }
 
   headers(): [name: string, value: string][] {

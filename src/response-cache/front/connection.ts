@@ -6,12 +6,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Asked, Head, KnownHeads } from './known-heads.js';
 
-/** Told of the request that the parser makes of bytes that were not answered. */
+/** Leaves a request to the server. */
 export type Leave = (request: IncomingMessage) => void;
 
-/** Answers a request on its socket, at once or later. Null if it was answered; otherwise nothing was sent, and the parser is to have it. Never rejects. */
-export type AnswerOnSocket = (asked: Asked, text: string, socket: Socket) => Answering | Promise<Answering>;
+/** Null: it was answered. Otherwise nothing was sent, and this is to be called with what the parser makes of it. */
 export type Answering = Leave | null;
+
+/** Answers a request on its socket, at once or later. Never rejects. */
+export type AnswerOnSocket = (asked: Asked, text: string, socket: Socket) => Answering | Promise<Answering>;
 
 export interface ConnectionParts {
   heads: KnownHeads;

@@ -121,7 +121,7 @@ export class Front<W> {
         done();
         return;
       }
-      handover.leave(request, left.found);
+      left(request);
       leave();
     });
   }
@@ -157,9 +157,7 @@ export class Front<W> {
     return (request, text, socket) => {
       const startedAt = monotonicMs();
       if (this.#hits.answer(request, text, startedAt, socket, send)) return null;
-      const answering = this.#misses.answer({ request, text, startedAt, to: socket, send });
-      if (answering === null) return leave;
-      return answering.then((left) => left && ((parsed) => handover.leave(parsed, left.found)));
+      return this.#misses.answer({ request, text, startedAt, to: socket, send }) ?? leave;
     };
   }
 }

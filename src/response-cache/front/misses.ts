@@ -3,6 +3,7 @@ import type { Answered } from '../answers.js';
 import { type Caching, isPrivateOutcome } from '../http-caching.js';
 import type { Question } from '../operation-key.js';
 import type { Report } from '../report.js';
+import type { Answering } from './connection.js';
 import type { Handover } from './handover.js';
 import type { FrontHit, HitParts } from './hits.js';
 import type { Asked } from './known-heads.js';
@@ -27,11 +28,6 @@ export interface MissParts<W> extends Pick<HitParts, 'recall' | 'requestId' | 'm
   onAnswer: (answer: FrontAnswer<W>) => void;
 }
 
-/** To the server. `found`: what it need not execute again. */
-export interface Left {
-  readonly found: Answered | null;
-}
-
 interface Asking<To> {
   readonly request: Asked;
   readonly text: string;
@@ -39,8 +35,6 @@ interface Asking<To> {
   readonly to: To;
   readonly send: (to: To, outgoing: Outgoing) => void;
 }
-
-const NOTHING: Left = { found: null };
 
 export class Misses<W> {
   readonly #parts: MissParts<W>;
@@ -51,8 +45,8 @@ export class Misses<W> {
     this.#headers = headers;
   }
 
-  /** @returns null: nothing has been done with it. Otherwise what is left to the server, which is null once it was answered. Never rejects. */
-  answer<To extends { destroy(): void }>(asking: Asking<To>): Promise<Left | null> | null {
+  /** @returns null: nothing has been done with it. */
+  answer<To extends { destroy(): void }>(asking: Asking<To>): Promise<Answering> | null {
     const { request, text } = asking;
     const { recall, shortcut } = this.#parts;
     const viewer = isSpecial(request.headers) ? undefined : recall(request.headers.authorization);
@@ -60,18 +54,21 @@ export class Misses<W> {
     return underway && this.#finish(asking, underway);
   }
 
-  async #finish<To extends { destroy(): void }>(asking: Asking<To>, underway: Underway<W>): Promise<Left | null> {
+  async #finish<To extends { destroy(): void }>(asking: Asking<To>, underway: Underway<W>): Promise<Answering> {
+    const { handover, onFault } = this.#parts;
     let found: Answered;
     try {
       found = await underway.answered;
     } catch {
-      return NOTHING;
+      return (request) => handover.leave(request, null);
     }
     try {
-      this.#parts.handover.remember(asking.text, found);
-      return this.#send(asking, found, underway) ? null : { found };
+      const isSent = this.#send(asking, found, underway);
+      // Most of what is asked once is never asked again. Of what the server answers more is learnt if it is known.
+      if (!isSent || isOfMemory(found)) handover.remember(asking.text, found);
+      return isSent ? null : (request) => handover.leave(request, found);
     } catch (error) {
-      this.#parts.onFault(error);
+      onFault(error);
       // Nobody knows what of the answer is out.
       asking.to.destroy();
       return null;
@@ -79,7 +76,11 @@ export class Misses<W> {
   }
 
   /** @returns false if it is not for us to send. */
-  #send<To>(asking: Asking<To>, { report, question }: Answered, { viewer, visit, work }: Underway<W>): boolean {
+  #send<To>(
+    asking: Asking<To>,
+    { report, question, text: content }: Answered,
+    { viewer, visit, work }: Underway<W>,
+  ): boolean {
     const { request, text, startedAt, to, send } = asking;
     const { requestId, caching, monotonicMs, onAnswer } = this.#parts;
     if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
@@ -87,7 +88,7 @@ export class Misses<W> {
     if (dress === null) return false;
     const id = requestId(request.headers['x-request-id'] as string | undefined);
     const told = visit.headers();
-    const outgoing = outgoingOf(request, { report, outcome: report.outcome, dress, id, told, caching });
+    const outgoing = outgoingOf(request, { report, outcome: report.outcome, content, dress, id, told, caching });
     send(to, outgoing);
     const durationMs = monotonicMs() - startedAt;
     const { authorization } = request.headers;
@@ -96,3 +97,5 @@ export class Misses<W> {
     return true;
   }
 }
+
+const isOfMemory = ({ report }: Answered): boolean => report.kind === 'answered' && report.outcome.tier === 'memory';

@@ -22,6 +22,8 @@ export interface Outgoing {
 export interface Sending {
   readonly report: Report;
   readonly outcome: Outcome;
+  /** The body, if it is known as a text: a character for each byte. */
+  readonly content: string | null;
   readonly dress: Dress;
   readonly id: string;
   /** What else is to be said. */
@@ -31,7 +33,7 @@ export interface Sending {
 
 export function outgoingOf(
   { method = '', headers }: Asked,
-  { report, outcome: { body }, dress, id, told, caching }: Sending,
+  { report, outcome: { body }, content, dress, id, told, caching }: Sending,
 ): Outgoing {
   const kept = cachingHeaders(report, { method, isWhole: true }, caching);
   const isForAll =
@@ -48,7 +50,7 @@ export function outgoingOf(
   for (const header of told) if (!isForAll || isOfEveryone(header)) raw.push(...header);
   if (known !== null) return { status: 304, headers: new AnswerHeaders(raw), id, content: '' };
   raw.push('content-length', String(body.byteLength));
-  return { status: 200, headers: new AnswerHeaders(raw), id, content: textOf(body) };
+  return { status: 200, headers: new AnswerHeaders(raw), id, content: content ?? textOf(body) };
 }
 
 /** What a CDN keeps for all must not tell how much one of them has left. */

@@ -15,21 +15,24 @@ export interface Visit {
   /** Of its execution, once it was executed. */
   readonly cost: number | null;
   /** Before it is executed: false if whoever asks cannot. */
-  pay(): Promise<boolean>;
+  pay(): Promise<boolean> | boolean;
   /** What an answer tells of it. To be asked once, for an answer that is sent. */
   headers(): [name: string, value: string][];
   end(): void;
 }
 
+type Query = KnownQuery & { readonly variables: Variables };
+type Execute = (context: object) => Promise<Result> | Result;
+
 export interface ShortcutParts<W> {
   readonly answers: Answers;
   readonly handover: Handover;
   /** Null: it is refused, and the server tells how. */
-  visit(viewer: object | null, request: Asked, query: KnownQuery & { variables: Variables }): Visit | null;
+  visit(viewer: object | null, request: Asked, query: Query): Visit | null;
   /** Makes what resolvers are given. */
   record(viewer: object | null, work: W): Recorded;
   /** What executes a query, as the server would; null: only the server can. */
-  prepare(query: KnownQuery & { variables: Variables }): ((context: object) => Promise<Result> | Result) | null;
+  prepare(query: Query): Execute | null;
   /** Counts what the execution of a query does. */
   newWork(): W;
 }
@@ -62,36 +65,37 @@ export class Shortcut<W> {
     const visit = execute && visitOf(viewer, request, query);
     if (!visit) return null;
     const work = newWork();
-    let isUnpaid = false;
-    const pay = async (context: object): Promise<Result> => {
-      if (await visit.pay()) return await execute(context);
-      isUnpaid = true;
-      // To throw would have an older answer stand in, as if the database were away.
-      return UNPAID;
-    };
-    const answered = this.#answer(query, { viewer, work }, pay)
-      .then((found) => {
-        if (isUnpaid) throw new Unpaid();
-        return found;
-      })
-      .finally(() => visit.end());
-    return { viewer, visit, work, answered };
+    return { viewer, visit, work, answered: this.#answer(query, { viewer, visit, work, execute }) };
   }
 
-  async #answer(
-    query: KnownQuery & { variables: Variables },
-    { viewer, work }: { viewer: object | null; work: W },
-    execute: (context: object) => Promise<Result>,
-  ): Promise<Answered> {
+  async #answer(query: Query, { viewer, visit, work, execute }: Asking<W>): Promise<Answered> {
     const { answers, record } = this.#parts;
-    return await answers.answer({
-      ...query,
-      viewer,
-      record: () => record(viewer, work),
-      execute: (context = record(viewer, work).context) => execute(context),
-      fresh: false,
-    });
+    // To throw would have an older answer stand in, as if the database were away.
+    const executed = (isPaid: boolean, context: object) => (isPaid ? execute(context) : UNPAID);
+    try {
+      const found = await answers.answer({
+        ...query,
+        viewer,
+        record: () => record(viewer, work),
+        execute(context = record(viewer, work).context) {
+          const paid = visit.pay();
+          return typeof paid === 'boolean' ? executed(paid, context) : paid.then((isPaid) => executed(isPaid, context));
+        },
+        fresh: false,
+      });
+      if (found.result === UNPAID) throw new Unpaid();
+      return found;
+    } finally {
+      visit.end();
+    }
   }
+}
+
+interface Asking<W> {
+  readonly viewer: object | null;
+  readonly visit: Visit;
+  readonly work: W;
+  readonly execute: Execute;
 }
 
 const UNPAID = { errors: [new GraphQLError('Whoever asks has nothing left.')] };
