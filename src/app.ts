@@ -243,8 +243,12 @@ export async function createApp(config: Config, { database, redis }: Connections
     observations,
     upkeep,
     handle: front?.handle ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
-    /** Lets a server whose requests come to `handle` answer hits before it has parsed them. */
+    /** Lets a server whose requests come to `handle` answer most of them before it has parsed them. */
     attach: (server: Server) => front?.attach(server),
+    /** Requests that are being answered, and that no server knows of. */
+    get underway() {
+      return front?.underway ?? 0;
+    },
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
       draining = true;

@@ -34,10 +34,11 @@ import { beginSpan, spanned } from './platform/spans.js';
 import { Answers } from './response-cache/answers.js';
 import { createEnvelopEngine } from './response-cache/envelop/engine.js';
 import { createTagger } from './response-cache/front/entity-tag.js';
-import { Front, type FrontAnswer, type FrontParts } from './response-cache/front/front.js';
+import { Front, type FrontParts } from './response-cache/front/front.js';
 import type { FrontHit } from './response-cache/front/hits.js';
 import { Handover } from './response-cache/front/handover.js';
 import { KnownRequests } from './response-cache/front/known-requests.js';
+import type { FrontAnswer } from './response-cache/front/misses.js';
 import { Sendables } from './response-cache/front/sendable.js';
 import { Shortcut, type ShortcutParts } from './response-cache/front/shortcut.js';
 import { type ResponseCacheOptions, useResponseCache } from './response-cache/use-response-cache.js';
@@ -49,7 +50,7 @@ export interface CacheEngine {
   /** Null: nothing is cached. */
   readonly plugin: Plugin<RequestContext> | null;
   /** Puts what answers hits by itself before the server; null if nothing does. */
-  readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'attach' | 'detach'>) | null;
+  readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'attach' | 'detach' | 'underway'>) | null;
   /** To be told of all writes. */
   readonly publisher: Publisher | null;
   /** For operators; null if nothing can be said or done. */

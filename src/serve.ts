@@ -75,7 +75,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
       app.handle(request, response);
     };
     await wait(lingerMs);
-    await close(drainMs);
+    await close(drainMs, () => app.underway > 0);
     await app.stop();
     redis?.disconnect();
     await database.close();

@@ -1,7 +1,6 @@
 /** Admission for what is executed without the server: the same prices, limits and headers as by the plugin. What is not let in at once is left to the server, which says why. */
-import type { IncomingMessage } from 'node:http';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { type Admission, type Asker, MAX_COST } from './admission.js';
+import { type Admission, type Asker, type Caller, MAX_COST } from './admission.js';
 import type { Account } from './budgets.js';
 import type { OperationCosts } from './operation-cost.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
@@ -22,7 +21,7 @@ export class DirectVisits {
   }
 
   /** Null: it is to be refused, or more is to be asked before than is known here. */
-  begin(asker: Asker | null, request: IncomingMessage, { document, operation, variables }: Query): DirectVisit | null {
+  begin(asker: Asker | null, request: Caller, { document, operation, variables }: Query): DirectVisit | null {
     if (this.#admission.isFull) return null;
     const account = this.#admission.accountOf(asker, request);
     if (account && (this.#admission.isSpent(account) || this.#admission.isStretched(account))) return null;
@@ -49,10 +48,15 @@ export class DirectVisit {
     return this.#isExecuted ? this.#price : null;
   }
 
-  async pay(): Promise<boolean> {
-    if (this.#account && !(await this.#admission.spend(this.#account, this.#price))) return false;
+  pay(): Promise<boolean> | boolean {
+    if (this.#account) return this.#spend(this.#account);
     this.#isExecuted = true;
     return true;
+  }
+
+  async #spend(account: Account): Promise<boolean> {
+    this.#isExecuted = await this.#admission.spend(account, this.#price);
+    return this.#isExecuted;
   }
 
   headers(): [name: string, value: string][] {

@@ -238,12 +238,15 @@ export class Cache {
     return this.#parts.instance.isLive && this.#parts.knowledge.objectionTo(entry) === null;
   }
 
-  async #answer(key: string, load: () => Promise<Loaded>): Promise<Answer> {
-    const { remote, instance } = this.#parts;
-    if (!remote) return await this.#execute(key, load);
+  #answer(key: string, load: () => Promise<Loaded>): Promise<Answer> {
+    const { remote } = this.#parts;
+    return remote ? this.#answerWith(remote, key, load) : this.#execute(key, load);
+  }
+
+  async #answerWith(remote: RemoteTier, key: string, load: () => Promise<Loaded>): Promise<Answer> {
     await this.#renewLapsed();
     // Without a lease nothing from outside could be judged.
-    if (!instance.isLive) return await this.#execute(key, load);
+    if (!this.#parts.instance.isLive) return await this.#execute(key, load);
     const turn = await this.#takeTurn(remote, key);
     if (turn.entry) return fetched(turn.entry);
     return await this.#executeWith(turn.claim ?? null, remote, key, load);

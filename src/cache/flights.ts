@@ -6,7 +6,6 @@
  * callers whose flight was overtaken by a write, one executes again.
  */
 import type { Clock } from './clock.js';
-import { within } from './time-limit.js';
 
 /** Nobody waits longer than this for somebody else's execution. Milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -64,12 +63,23 @@ export class Flights<Result> {
     }
   }
 
-  async #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
+  #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
     const flying = execute();
-    const landed = within(this.#clock, PATIENCE_MS, flying).catch(() => null);
+    const landed = new Promise<Result | null>((resolve) => {
+      let isOver = false;
+      const land = (result: Result | null): void => {
+        if (isOver) return;
+        isOver = true;
+        cancel();
+        // Before those who wait for it go on: they must not find it again.
+        this.#flights.delete(key);
+        resolve(result);
+      };
+      const giveUp = (): void => land(null);
+      const cancel = this.#clock.after(PATIENCE_MS, giveUp);
+      flying.then(land, giveUp);
+    });
     this.#flights.set(key, { departed: (this.#moments += 1), landed });
-    // Before those who wait for it go on: they must not find it again.
-    void landed.then(() => this.#flights.delete(key));
-    return await flying;
+    return flying;
   }
 }

@@ -3,6 +3,7 @@
  * store counts as empty) and never rejects.
  */
 export interface RemoteTier {
+  /** What is found may be a window on much more, which lives as long as it. */
   get(key: string): Promise<Uint8Array | null>;
   set(key: string, sealed: Uint8Array, ttlMs: number): Promise<void>;
   /**

@@ -2,7 +2,8 @@
  * Authenticates what passes through stores and buses that are not trusted: HMAC-SHA256 (RFC 2104) under a key that the ledger keeps. Whoever can
  * write to Redis but not to the database can lose or repeat what we wrote, and make up nothing.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { type Mac, createMac } from './mac.js';
 
 const MAC_BYTES = 32;
 
@@ -10,10 +11,10 @@ const MAC_BYTES = 32;
 export type Purpose = 'entry' | 'message';
 
 export class Seal {
-  readonly #key: Uint8Array;
+  readonly #macOf: Mac;
 
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#macOf = createMac(key);
   }
 
   close(purpose: Purpose, content: Uint8Array): Uint8Array {
@@ -28,6 +29,6 @@ export class Seal {
   }
 
   #mac(purpose: Purpose, content: Uint8Array): Buffer {
-    return createHmac('sha256', this.#key).update(`larder 1 ${purpose}\n`).update(content).digest();
+    return this.#macOf(`larder 1 ${purpose}\n`, content);
   }
 }

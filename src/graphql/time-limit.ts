@@ -22,24 +22,22 @@ export const useTimeLimit = (timeoutMs = QUERY_TIMEOUT_MS): Plugin => ({
 });
 
 /** @returns what `execute` brings with `context`, or an error if it is late. */
-export async function withinTime<Result>(
+export function withinTime<Result>(
   execute: () => Result | Promise<Result>,
   { db }: Pick<Context, 'db'>,
   timeoutMs = QUERY_TIMEOUT_MS,
-): Promise<Result | ExecutionResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ExecutionResult>((resolve) => {
-    timer = setTimeout(() => {
+): Result | Promise<Result | ExecutionResult> {
+  const result = execute();
+  // What is there already is not late.
+  if (!(result instanceof Promise)) return result;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       const error = unavailable(
         'This operation took too long, and was given up. Ask for less at a time, or try again.',
       );
       db.end(error);
       resolve({ errors: [error] });
     }, timeoutMs);
+    result.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([execute(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -35,8 +35,12 @@ export function connectRedis(
           clusterNodeRetryStrategy: retryStrategy,
           enableOfflineQueue,
         });
-  // Before the first command needs it: those that come while it connects would be misses.
-  connection.on('+node', (server: Redis) => void server.connect().catch(() => undefined));
+  if (connection instanceof Redis) sendTogether(connection);
+  connection.on('+node', (server: Redis) => {
+    sendTogether(server);
+    // Before the first command needs it: those that come while it connects would be misses.
+    void server.connect().catch(() => undefined);
+  });
   let away = false;
   connection.on('error', (error: Error) => {
     if (away) return;
@@ -48,6 +52,27 @@ export function connectRedis(
     away = false;
   });
   return connection;
+}
+
+/** What is sent in one turn of the event loop goes out in one piece: each command by itself would be a call of the system, here and there. */
+function sendTogether(server: Redis): void {
+  server.on('connect', () => {
+    const { stream } = server;
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+    let isCorked = false;
+    const uncork = (): void => {
+      isCorked = false;
+      stream.uncork();
+    };
+    stream.write = (...given: unknown[]): boolean => {
+      if (!isCorked) {
+        isCorked = true;
+        stream.cork();
+        setImmediate(uncork);
+      }
+      return write(...given);
+    };
+  });
 }
 
 /** The servers of a cluster that are not in the list, but named by those that are, take the same ones. */

@@ -28,8 +28,11 @@ export const beginSpan = (kind: SpanKind, describe: () => [name: string, attribu
   current.getStore()?.child(kind, ...describe()) ?? null;
 
 /** Ends with what it has begun, well or not. */
-export async function spanned<T>(span: Span | null, run: () => Promise<T>): Promise<T> {
-  if (!span) return await run();
+export function spanned<T>(span: Span | null, run: () => Promise<T>): Promise<T> {
+  return span ? followed(span, run) : run();
+}
+
+async function followed<T>(span: Span, run: () => Promise<T>): Promise<T> {
   try {
     const value = await current.run(span, run);
     span.end();

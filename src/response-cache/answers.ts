@@ -25,7 +25,7 @@ export interface AskedQuery {
   /** Makes what resolvers are given, for an answer that may be stored. */
   record(): Recorded;
   /** @param context what resolvers are given; left out: whatever they are given if the answer is not to be stored. */
-  execute(context?: object): Promise<Result>;
+  execute(context?: object): Promise<Result> | Result;
   /** To be executed in any case. */
   readonly fresh: boolean;
 }
@@ -37,6 +37,8 @@ export interface Answered {
   readonly result: Result | null;
   /** Null if it has no key. */
   readonly question: Question | null;
+  /** The body, if it was made for whoever asked and has a character for each byte; null: it is in the outcome alone. */
+  readonly text: string | null;
 }
 
 /** Keys of public answers that turned out to be the viewer's own. To forget one costs an execution. */
@@ -57,14 +59,15 @@ export class Answers {
   async answer(asked: AskedQuery): Promise<Answered> {
     const found = questionOf(asked);
     if ('why' in found)
-      return { report: { kind: 'bypass', why: found.why }, result: await asked.execute(), question: null };
+      return { report: { kind: 'bypass', why: found.why }, result: await asked.execute(), question: null, text: null };
     const { question } = found;
     const { key, fill } = this.#fillOf(question, asked);
     const outcome = await this.#parts.cache.respond(key, fill.load, { fresh: asked.fresh });
+    const isOurs = outcome.status === 'MISS' && !outcome.isJoined;
     if (outcome.status !== 'MISS' || !fill.unstored)
-      return { report: { kind: 'answered', outcome }, result: null, question };
+      return { report: { kind: 'answered', outcome }, result: null, question, text: isOurs ? fill.text : null };
     const { result, refusal } = fill.unstored;
-    return { report: { kind: 'unstored', why: refusal, lookedUp: outcome.reason }, result, question };
+    return { report: { kind: 'unstored', why: refusal, lookedUp: outcome.reason }, result, question, text: null };
   }
 
   #fillOf(question: Question, { plan, hints, viewer, record, execute }: AskedQuery): { key: string; fill: Fill } {

@@ -34,7 +34,7 @@ export interface FillParts {
   readonly policy: Policy;
   readonly hints: Hints;
   record(): Recorded;
-  execute(context: object): Promise<Result>;
+  execute(context: object): Promise<Result> | Result;
   /** Whether an error says that the database cannot be reached. */
   isAway(error: unknown): boolean;
   /** Milliseconds since 1970. */
@@ -52,6 +52,8 @@ export class Fill {
   readonly #parts: FillParts;
   /** What it came to, if that is not stored: for whoever asked, and for nobody else. */
   unstored: { result: Result; refusal: Refusal } | null = null;
+  /** What it came to, if each of its characters is a byte of the body. */
+  text: string | null = null;
 
   constructor(parts: FillParts) {
     this.#parts = parts;
@@ -69,9 +71,12 @@ export class Fill {
     const refusal = refusalOf(result) ?? untracked(reads.refusal) ?? types.refusal ?? shortLived(limits);
     if (refusal) return this.#leave(result, refusal);
     const note = noteOf(limits, reads.privateReason ?? this.#parts.privateBefore);
+    const text = JSON.stringify(result);
+    // Not a Buffer: small ones share their memory, and would keep it all for as long as the entry lives.
+    const body = encoder.encode(text);
+    if (body.byteLength === text.length) this.text = text;
     return {
-      // Not a Buffer: small ones share their memory, and would keep it all for as long as the entry lives.
-      body: encoder.encode(JSON.stringify(result)),
+      body,
       dependencies: reads.dependencies(),
       lifetime: lifetimeOf(limits),
       key: this.#parts.keyFor(note),

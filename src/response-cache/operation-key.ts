@@ -21,9 +21,13 @@ export interface Question {
   readonly locale: string;
 }
 
+const FOR_ALL = canonicalValue({ kind: 'PUBLIC' } satisfies Scope);
+
 /** The key of the answer to a question, for those in `scope`. */
-export const operationKey = ({ schema, document, operationName, variables, locale }: Question, scope: Scope): string =>
-  digest([schema, document, canonicalValue(operationName), variables, canonicalValue(scope), locale]);
+export function operationKey({ schema, document, operationName, variables, locale }: Question, scope: Scope): string {
+  const forWhom = scope.kind === 'PUBLIC' ? FOR_ALL : canonicalValue(scope);
+  return digest([schema, document, canonicalValue(operationName), variables, forWhom, locale]);
+}
 
 /** SHA-256 of texts, each with its length before it, so that no two lists run together to the same. */
 export function digest(parts: readonly string[]): string {

@@ -1,10 +1,11 @@
 /** Hits are answered before Node has parsed them, as far as it has parsed the same before: what comes back is what it would have written, and where anything is unusual it is asked. */
 import { createServer } from 'node:http';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { createAgent, idOf } from '../support/marketplace.js';
 import { mutate } from '../support/mutate.js';
+import { type Headers, type Reply, SocketClient, headOf, lasting, post, turns } from '../support/socket-client.js';
 
 const AGENT = JSON.stringify({ query: '{ agent(slug: "one") { tagline } }' });
 const OTHER = JSON.stringify({ query: '{ agent(slug: "one") { name description } }' });
@@ -34,81 +35,11 @@ afterAll(async () => {
   await app.close();
 });
 
-type Headers = Record<string, string>;
-const headOf = (line: string, headers: Headers): string =>
-  `${line} HTTP/1.1\r\n${Object.entries({ Host: 'larder.example', ...headers })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('')}\r\n`;
-const post = (body: string, headers: Headers = {}): string =>
-  headOf('POST /graphql', {
-    'Content-Type': 'application/json',
-    'Content-Length': String(Buffer.byteLength(body)),
-    ...headers,
-  }) + body;
 const get = (headers: Headers = {}): string => headOf(`GET ${TARGET}`, headers);
 
-interface Reply {
-  status: number;
-  headers: Headers;
-  body: string;
-}
-
-/** One connection, on which what is written goes out as it is. */
-class Client {
-  readonly socket: Socket;
-  #text = '';
-  #wake: () => void = () => undefined;
-
-  constructor() {
-    this.socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1');
-    this.socket.on('data', (text: string) => {
-      this.#text += text;
-      this.#wake();
-    });
-    this.socket.on('close', () => this.#wake());
-    this.socket.on('error', () => undefined);
-  }
-
-  write(text: string): void {
-    this.socket.write(text);
-  }
-
-  async ask(text: string): Promise<Reply> {
-    this.write(text);
-    return await this.reply();
-  }
-
-  async reply(isHead = false): Promise<Reply> {
-    for (;;) {
-      const end = this.#text.indexOf('\r\n\r\n');
-      const [first = '', ...lines] = this.#text.slice(0, end).split('\r\n');
-      const headers = Object.fromEntries(
-        lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
-      );
-      const length = isHead ? 0 : Number(headers['content-length'] ?? 0);
-      if (end >= 0 && this.#text.length >= end + 4 + length) {
-        const body = this.#text.slice(end + 4, end + 4 + length);
-        this.#text = this.#text.slice(end + 4 + length);
-        return { status: Number(first.split(' ')[1]), headers, body: Buffer.from(body, 'latin1').toString() };
-      }
-      if (this.socket.destroyed) throw new Error(`The connection was closed after ${JSON.stringify(this.#text)}.`);
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  close(): void {
-    this.socket.destroy();
-  }
-}
-
-/** Until what was written has arrived, as a piece of its own. */
-const turns = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-};
-
 /** A connection on which `text` is answered on the socket. */
-async function warmed(text: string): Promise<{ client: Client; reply: Reply }> {
-  const client = new Client();
+async function warmed(text: string): Promise<{ client: SocketClient; reply: Reply }> {
+  const client = new SocketClient(port);
   for (let time = 0; time < 10; time += 1) {
     const before = parsed;
     const reply = await client.ask(text);
@@ -116,12 +47,6 @@ async function warmed(text: string): Promise<{ client: Client; reply: Reply }> {
   }
   throw new Error(`Node has parsed it each time: ${text}`);
 }
-
-/** All but what is another for each. */
-const lasting = ({ status, headers, body }: Reply) => {
-  const { 'x-request-id': id, date, age, 'cache-status': cache, ...others } = headers;
-  return { status, body, others, has: [id, date, age, cache].map((text) => typeof text) };
-};
 
 describe('what is answered on the socket', () => {
   test.each([
@@ -135,7 +60,7 @@ describe('what is answered on the socket', () => {
     const { client, reply } = await warmed(text);
     const before = parsed;
     // The first of a connection always is.
-    const another = new Client();
+    const another = new SocketClient(port);
     const byNode = await another.ask(text);
     expect(parsed).toBe(before + 1);
     expect(byNode.headers['x-cache']).toBe('HIT');
@@ -169,7 +94,7 @@ describe('what is answered on the socket', () => {
     const { reply, client } = await warmed(get());
     client.close();
     const headers = { 'If-None-Match': reply.headers.etag!, Accept: 'application/json;q=0.9' };
-    const first = new Client();
+    const first = new SocketClient(port);
     const byServer = await first.ask(get(headers));
     expect([byServer.status, byServer.headers['content-length']]).toEqual([304, undefined]);
     first.close();
@@ -188,7 +113,7 @@ describe('what is answered on the socket', () => {
 });
 
 describe('Node is asked, and answers as ever', () => {
-  let client: Client;
+  let client: SocketClient;
   beforeEach(async () => {
     ({ client } = await warmed(post(AGENT)));
   });
@@ -320,7 +245,7 @@ describe('Node is asked, and answers as ever', () => {
     ({ port } = other.address() as AddressInfo);
     const categories = post(JSON.stringify({ query: '{ agentCategories { category } }' }));
     try {
-      const kept = new Client();
+      const kept = new SocketClient(port);
       for (let time = 0; time < 5; time += 1) await kept.ask(categories);
       const before = seen;
       await kept.ask(categories);

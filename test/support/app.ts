@@ -53,6 +53,8 @@ export interface TestApp {
   handle: RequestListener;
   attach(server: Server): void;
   drain(): void;
+  /** Requests that are being answered, and that no server knows of. */
+  readonly underway: number;
   /** Resolves when the cache knows of every write until now, those past the API included. */
   poll(): Promise<void>;
   close(): Promise<void>;
@@ -105,6 +107,9 @@ export async function startApp({
     prisma: database.prisma,
     transact: database.transact,
     drain: app.drain,
+    get underway() {
+      return app.underway;
+    },
     poll: app.poll,
     token: (user, role = 'USER') => signToken(secretOf(config), { user, role, ttlSeconds: 600 }, config.auth),
     async execute(query, variables, { token, headers } = {}) {

@@ -65,17 +65,16 @@ export class Guard {
    * What `command` comes to; undefined if it fails, takes too long, or is not tried. Never rejects. While the breaker is open it is
    * not tried, and nobody waits: `probe` is sent beside, as soon as it is time.
    */
-  async ask<T>(command: Send<T>, probe: Send<unknown>): Promise<T | undefined> {
-    if (this.#breaker.state === CircuitState.Closed)
-      return await this.#send(command, LIMIT_MS / 2 ** this.#failures.state);
+  ask<T>(command: Send<T>, probe: Send<unknown>): Promise<T | undefined> {
+    if (this.#breaker.state === CircuitState.Closed) return this.#send(command, LIMIT_MS / 2 ** this.#failures.state);
     // A call in the state half open would wait for the probe that is under way.
     if (this.#breaker.state === CircuitState.Open) void this.#send(probe, LIMIT_MS);
-    return undefined;
+    return Promise.resolve(undefined);
   }
 
   async #send<T>(command: Send<T>, limitMs: number): Promise<T | undefined> {
     try {
-      return await this.#breaker.execute(() => withinTurns(this.#clock, limitMs, command().catch(refused)));
+      return await this.#breaker.execute(() => withinTurns(this.#clock, limitMs, command()));
     } catch {
       return undefined;
     }
@@ -132,9 +131,10 @@ const TURN_MS = 10;
 /**
  * A time limit that runs only while we listen: of a turn in which the event loop was held up, by a thousand requests at once say, no more
  * than TURN_MS counts, and between two turns it reads what has arrived. A server is not to blame for answers that lie unread.
+ * @returns undefined for what the server refuses.
  */
-function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
+function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
     let left = ms;
     let cancel: () => void = () => undefined;
     const turn = () => {
@@ -147,7 +147,18 @@ function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> 
       cancel = clock.after(step, turn);
     };
     turn();
-    work.then(resolve, reject).finally(() => cancel());
+    work.then(
+      (answer) => {
+        cancel();
+        resolve(answer);
+      },
+      (error: unknown) => {
+        cancel();
+        if (isRefusal(error)) resolve(undefined);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the client has rejected with, whatever it is
+        else reject(error);
+      },
+    );
   });
 }
 
@@ -155,7 +166,4 @@ function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> 
  * A server that says no (a value of another type, no memory left, a replica that may not write) is well enough to be asked other things, and
  * its answer took no time: that is no failure.
  */
-function refused(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'ReplyError') return undefined;
-  throw error;
-}
+const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';

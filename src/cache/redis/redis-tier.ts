@@ -37,9 +37,7 @@ export function createRedisTier({ connection, clock, guards = new Guards(clock) 
 
   return {
     async get(key) {
-      const found = await ask(entryKey(key), (at) => connection.getBuffer(at));
-      // A copy: what ioredis gives is a window on all that came in with it, which would be kept as long as the entry.
-      return found ? new Uint8Array(found) : null;
+      return (await ask(entryKey(key), (at) => connection.getBuffer(at))) ?? null;
     },
     async set(key, sealed, ttlMs) {
       const value = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);

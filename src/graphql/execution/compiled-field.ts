@@ -10,7 +10,7 @@ import {
   isLeafType,
   isNonNullType,
 } from 'graphql';
-import { isPromise } from '@graphql-tools/utils';
+import { isPromise } from './is-promise.js';
 import { type Complete, completing } from './completion.js';
 import { type Serialise, serialising } from './serialisation.js';
 import type { Path, Run } from './run.js';

@@ -4,7 +4,7 @@
  *
  * Closures, and no generated code. Why not graphql-jit: README.md.
  */
-import { isPromise } from '@graphql-tools/utils';
+import { isPromise } from './is-promise.js';
 import {
   type ConstDirectiveNode,
   type DirectiveNode,

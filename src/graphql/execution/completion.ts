@@ -13,7 +13,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { isPromise } from '@graphql-tools/utils';
+import { isPromise } from './is-promise.js';
 import type { CompiledField } from './compiled-field.js';
 import type { Run } from './run.js';
 import type { Selection } from './selection.js';

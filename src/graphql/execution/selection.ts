@@ -1,6 +1,6 @@
 /** What is asked of objects of one type: its fields in the order of the answer. */
 import type { FieldNode, GraphQLObjectType } from 'graphql';
-import { isPromise } from '@graphql-tools/utils';
+import { isPromise } from './is-promise.js';
 import { Properties, forReading } from '../../tracking/observed-rows.js';
 import { CompiledField } from './compiled-field.js';
 import type { Path, Run } from './run.js';

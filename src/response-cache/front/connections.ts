@@ -1,18 +1,19 @@
-/** Lets a server of Node answer some requests before it parses them. What it is told of, times and closes, stays its own. */
+/** Lets some requests to a server of Node be answered before it parses them. What it is told of, times and closes, stays its own. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { type AnswerAtOnce, Connection } from './connection.js';
+import { type AnswerOnSocket, Connection, UNTRIED } from './connection.js';
 import type { KnownHeads } from './known-heads.js';
 
 export interface ConnectionsParts {
   heads: KnownHeads;
   /** @param server the one whose connection it is. */
-  answerOn: (server: Server) => AnswerAtOnce;
+  answerOn: (server: Server) => AnswerOnSocket;
 }
 
 export class Connections {
   readonly #parts: ConnectionsParts;
   readonly #open = new WeakMap<Socket, Connection>();
+  readonly #held = new Set<Connection>();
   #isClosed = false;
 
   constructor(parts: ConnectionsParts) {
@@ -24,7 +25,8 @@ export class Connections {
     const answer = this.#parts.answerOn(server);
     const parts = {
       heads: this.#parts.heads,
-      answer: (...asking: Parameters<AnswerAtOnce>) => !this.#isClosed && answer(...asking),
+      held: this.#held,
+      answer: (...asking: Parameters<AnswerOnSocket>) => (this.#isClosed ? UNTRIED : answer(...asking)),
     };
     // Before anybody changes the request.
     server.prependListener('request', (request, response) => {
@@ -41,6 +43,15 @@ export class Connections {
       socket.on('data', connection.take);
       socket.off('data', parse);
     });
+  }
+
+  /** Requests that the servers do not know of, and that are to be answered. */
+  get underway(): number {
+    return this.#held.size;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The server answers everything itself from now on, so that it can close connections in order. */

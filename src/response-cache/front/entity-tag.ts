@@ -1,6 +1,6 @@
 /** Strong entity tags (RFC 9110, 8.8.3). Made with a key that the instances share: all give one content the same tag, and nobody else can tell what it stands for. */
-import { hash } from 'node:crypto';
 import type { Entry } from '../../cache/entry.js';
+import { createMac } from '../../cache/mac.js';
 
 /** Without quotes. 132 bits: nobody meets two contents of one tag. */
 export type EntityTag = string;
@@ -15,28 +15,7 @@ export function createTagger(key: Uint8Array, alsoOf?: (entry: Entry) => readonl
   const mac = createMac(key);
   return (entry) => {
     const also = alsoOf ? `${alsoOf(entry).join(' ')}\n` : '';
-    return mac(`larder 1 etag\n${also}`, entry.body).slice(0, CHARACTERS);
-  };
-}
-
-/** Of SHA-256. */
-const BLOCK_BYTES = 64;
-const DIGEST_BYTES = 32;
-
-/**
- * HMAC-SHA256 (RFC 2104) by two hashes in one go each. Node's own makes an object for each, which takes half as long again and is left to the garbage
- * collector (3.8 and 2.6 µs for 2,500 bytes, Node 20, 2026-11-28).
- * @param key of 64 bytes at most.
- */
-function createMac(key: Uint8Array): (head: string, content: Uint8Array) => string {
-  if (key.byteLength > BLOCK_BYTES) throw new Error(`A key has ${BLOCK_BYTES} bytes at most.`);
-  const padded = (pad: number) => Buffer.alloc(BLOCK_BYTES).map((_, index) => (key[index] ?? 0) ^ pad);
-  const inner = padded(0x36);
-  const outer = Buffer.concat([padded(0x5c), Buffer.alloc(DIGEST_BYTES)]);
-  return (head, content) => {
-    const message = Buffer.concat([inner, Buffer.from(head), content]);
-    outer.write(hash('sha256', message, 'binary'), BLOCK_BYTES, 'binary');
-    return hash('sha256', outer, 'base64url');
+    return mac(`larder 1 etag\n${also}`, entry.body).toString('base64url').slice(0, CHARACTERS);
   };
 }
 

@@ -1,68 +1,46 @@
 /**
- * Answers hits before the server behind begins to look at them: no JSON is parsed, no GraphQL, no promise is made. Whatever it is not sure of it
+ * Answers before the server behind begins to look: hits at once, with no JSON parsed and no promise made, and what the shortcut knows how to answer. Whatever it is not sure of it
  * leaves to the server, untouched; so it need not know how anything is refused.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answered } from '../answers.js';
-import { type Caching, isJson, isPrivateOutcome } from '../http-caching.js';
-import type { Question } from '../operation-key.js';
-import type { Report } from '../report.js';
+import { isJson } from '../http-caching.js';
+import type { AnswerOnSocket, Leave } from './connection.js';
 import { Connections } from './connections.js';
-import type { Handover } from './handover.js';
-import { type FrontHit, type HitParts, Hits, type Outgoing, sendByNode } from './hits.js';
-import { type Asked, KnownHeads } from './known-heads.js';
+import { type HitParts, Hits, sendByNode } from './hits.js';
+import { KnownHeads } from './known-heads.js';
 import { KnownHeaders, PATH } from './known-headers.js';
-import { MAX_TEXT, WITH_QUERY, isReadable, isSpecial, mayBeHit } from './plain-requests.js';
-import { sendOutcome } from './send-outcome.js';
-import type { Shortcut, Underway } from './shortcut.js';
+import { type MissParts, Misses } from './misses.js';
+import type { Outgoing } from './outgoing.js';
+import { MAX_TEXT, WITH_QUERY, isReadable, mayBeHit } from './plain-requests.js';
 import { Wire } from './wire.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** A request that was answered here, by executing what it asks if need be. */
-export interface FrontAnswer<W> extends Omit<FrontHit, 'operation' | 'entry'> {
-  readonly report: Report;
-  readonly question: Question;
-  readonly work: W;
-  /** Null: it was not executed. */
-  readonly cost: number | null;
-}
-
-export interface FrontParts<W> extends HitParts {
-  handover: Handover;
-  /** Answers what no entry of memory does. */
-  shortcut: Pick<Shortcut<W>, 'take'>;
-  caching: Caching;
-  onAnswer: (answer: FrontAnswer<W>) => void;
+export interface FrontParts<W> extends HitParts, MissParts<W> {
   /** The server behind. Never rejects. */
   handle: Handle;
-}
-
-interface Asking {
-  request: IncomingMessage;
-  response: ServerResponse;
-  text: string;
-  startedAt: number;
 }
 
 export class Front<W> {
   readonly #parts: FrontParts<W>;
   readonly #headers: KnownHeaders;
   readonly #hits: Hits;
+  readonly #misses: Misses<W>;
   readonly #connections: Connections;
 
   constructor(parts: FrontParts<W>) {
     this.#parts = parts;
     this.#headers = new KnownHeaders(parts.caching.cdn);
     this.#hits = new Hits(parts, this.#headers);
+    this.#misses = new Misses(parts, this.#headers);
     this.#connections = new Connections({
       heads: new KnownHeads(mayBeHit),
       answerOn: (server) => this.#answerOn(server),
     });
   }
 
-  /** Hits are answered before `server` has parsed them, on connections that are made from now on. */
+  /** What can be is answered before `server` has parsed it, on connections that are made from now on. */
   attach(server: Server): void {
     this.#connections.attach(server);
   }
@@ -70,6 +48,11 @@ export class Front<W> {
   /** From now on each request goes by the server, which can tell its client to go elsewhere. */
   detach(): void {
     this.#connections.close();
+  }
+
+  /** Requests that are being answered, and that no server knows of. */
+  get underway(): number {
+    return this.#connections.underway;
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -81,7 +64,8 @@ export class Front<W> {
         return;
       case 'GET':
       case 'HEAD':
-        if (request.url!.startsWith(WITH_QUERY)) this.#answer(request, response, request.url!);
+        if (request.url!.startsWith(WITH_QUERY) && request.url!.length <= MAX_TEXT)
+          this.#answer(request, response, { text: request.url!, body: null, startedAt: this.#parts.monotonicMs() });
         else void this.#parts.handle(request, response);
         return;
       default:
@@ -89,7 +73,7 @@ export class Front<W> {
     }
   };
 
-  /** Looks at the body when it is there as a whole, and puts it back for the server if need be. */
+  /** Looks at the body when it is there as a whole. */
   #read(request: IncomingMessage, response: ServerResponse): void {
     const startedAt = this.#parts.monotonicMs();
     const length = Number(request.headers['content-length']);
@@ -98,76 +82,48 @@ export class Front<W> {
       if (body === null) return;
       request.off('readable', take);
       const text = body.toString('latin1');
+      if (text.startsWith('{')) {
+        this.#answer(request, response, { text, body, startedAt });
+        return;
+      }
       // Anything else is no request, or one with a blank before it: the server knows.
-      if (!text.startsWith('{')) {
-        request.unshift(body);
-        void this.#parts.handle(request, response);
-        return;
-      }
-      if (this.#hits.answer(request, text, startedAt, response, sendByNode)) {
-        // Ends the stream, which holds nothing any more.
-        request.read();
-        return;
-      }
-      this.#miss({ request, response, text, startedAt }, () => request.unshift(body));
+      request.unshift(body);
+      void this.#parts.handle(request, response);
     };
     request.on('readable', take);
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, text: string): void {
-    const startedAt = this.#parts.monotonicMs();
-    if (text.length > MAX_TEXT) void this.#parts.handle(request, response);
-    else if (!this.#hits.answer(request, text, startedAt, response, sendByNode))
-      this.#miss({ request, response, text, startedAt }, () => undefined);
-  }
-
-  /** @param giveBack puts the body back, for the server to read. */
-  #miss(asking: Asking, giveBack: () => void): void {
-    const { request, response, text } = asking;
+  #answer(request: IncomingMessage, response: ServerResponse, { text, body, startedAt }: Said): void {
+    const { handover } = this.#parts;
+    // Ends the stream, which holds nothing any more.
+    const done = (): void => void request.read();
     const leave = (): void => {
-      giveBack();
+      // The server is to read it.
+      if (body !== null) request.unshift(body);
       this.#leave(request, response, text);
     };
-    const viewer = isSpecial(request.headers) ? undefined : this.#parts.recall(request.headers.authorization);
-    const underway = viewer === undefined ? null : this.#parts.shortcut.take(request, text, viewer);
-    if (!underway) {
+    // It was tried on the socket.
+    if (handover.isLeft(request)) {
       leave();
       return;
     }
-    underway.answered
-      .then((found) => {
-        const { handover } = this.#parts;
-        handover.remember(text, found);
-        if (this.#sendAnswer(asking, found, underway)) {
-          // Ends the stream, as a hit does.
-          request.read();
-          return;
-        }
-        handover.hand(request, found);
-        leave();
-      }, leave)
-      .catch((error: unknown) => {
-        this.#parts.onFault(error);
-        response.destroy();
-      });
-  }
-
-  /** @returns false if it is not for us to send. */
-  #sendAnswer(asking: Asking, answered: Answered, { viewer, visit, work }: Underway<W>): boolean {
-    const { request, response, text, startedAt } = asking;
-    const { report, question } = answered;
-    const { requestId, caching, monotonicMs, onAnswer } = this.#parts;
-    if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
-    const dress = this.#headers.find(request, isPrivateOutcome(report.outcome));
-    if (dress === null) return false;
-    const id = requestId(request.headers['x-request-id'] as string | undefined);
-    const told = [...visit.headers(), ['x-request-id', id] as const];
-    const httpStatus = sendOutcome(request, response, { report, outcome: report.outcome, dress, told, caching });
-    const durationMs = monotonicMs() - startedAt;
-    const { authorization } = request.headers;
-    const asked = { requestId: id, text, authorization, question, viewer };
-    onAnswer({ ...asked, report, httpStatus, durationMs, work, cost: visit.cost });
-    return true;
+    if (this.#hits.answer(request, text, startedAt, response, sendByNode)) {
+      done();
+      return;
+    }
+    const answering = this.#misses.answer({ request, text, startedAt, to: response, send: sendByNode });
+    if (answering === null) {
+      leave();
+      return;
+    }
+    void answering.then((left) => {
+      if (left === null) {
+        done();
+        return;
+      }
+      left(request);
+      leave();
+    });
   }
 
   /** Left to the server; what it makes of the request is learnt. */
@@ -187,20 +143,29 @@ export class Front<W> {
   }
 
   /** On its sockets, written as `server` would. */
-  #answerOn(server: Server): (asked: Asked, text: string, socket: Socket) => boolean {
-    const { wallMs, monotonicMs } = this.#parts;
+  #answerOn(server: Server): AnswerOnSocket {
+    const { wallMs, monotonicMs, handover } = this.#parts;
     const wire = new Wire(server, wallMs);
     const send = (socket: Socket, { status, headers, id, content }: Outgoing): void => {
-      socket.write(wire.write(status, headers.linesWith(id), content), 'latin1');
-      if (socket.writableLength > 0) keepWhileSending(socket);
+      // Whoever has gone meanwhile is sent nothing.
+      if (!socket.writable) return;
+      const isLast = this.#connections.isClosed;
+      socket.write(wire.write(status, headers.linesWith(id), content, isLast), 'latin1');
+      if (isLast) socket.destroySoon();
     };
-    return (asked, text, socket) => this.#hits.answer(asked, text, monotonicMs(), socket, send);
+    const leave: Leave = (request) => handover.leave(request, null);
+    return (request, text, socket) => {
+      const startedAt = monotonicMs();
+      if (this.#hits.answer(request, text, startedAt, socket, send)) return null;
+      return this.#misses.answer({ request, text, startedAt, to: socket, send }) ?? leave;
+    };
   }
 }
 
-/** As Node does: the time for which an idle connection is kept begins when the client has all. */
-function keepWhileSending(socket: Socket): void {
-  const { timeout = 0 } = socket;
-  socket.setTimeout(0);
-  socket.write('', () => socket.setTimeout(timeout));
+/** What a request says. */
+interface Said {
+  readonly text: string;
+  /** Null: it has none. */
+  readonly body: Buffer | null;
+  readonly startedAt: number;
 }

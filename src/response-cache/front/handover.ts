@@ -24,7 +24,7 @@ export class Handover {
   readonly #requests: KnownRequests;
   readonly #queries = new LRUCache<string, KnownQuery>({ max: MAX_QUERIES });
   readonly #texts = new WeakMap<object, string>();
-  readonly #answered = new WeakMap<object, Answered>();
+  readonly #left = new WeakMap<object, Answered | null>();
 
   constructor(requests: KnownRequests) {
     this.#requests = requests;
@@ -39,14 +39,18 @@ export class Handover {
     this.#texts.set(request, text);
   }
 
-  /** The server is to make of an answer what it would have made of its own. */
-  hand(request: object, answered: Answered): void {
-    this.#answered.set(request, answered);
+  /** The front can do no more for a request. Of what it has found, if anything, the server is to make what it would have made of its own. */
+  leave(request: object, found: Answered | null): void {
+    this.#left.set(request, found);
+  }
+
+  isLeft(request: object): boolean {
+    return this.#left.has(request);
   }
 
   takeAnswered(request: object): Answered | null {
-    const answered = this.#answered.get(request) ?? null;
-    this.#answered.delete(request);
+    const answered = this.#left.get(request) ?? null;
+    this.#left.delete(request);
     return answered;
   }
 

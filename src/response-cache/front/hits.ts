@@ -7,8 +7,9 @@ import { matchingTag } from './entity-tag.js';
 import type { Asked } from './known-heads.js';
 import type { Dress, KnownHeaders } from './known-headers.js';
 import type { KnownRequest, KnownRequests } from './known-requests.js';
+import type { Outgoing } from './outgoing.js';
 import { isSpecial } from './plain-requests.js';
-import type { AnswerHeaders, Sendables } from './sendable.js';
+import type { Sendables } from './sendable.js';
 
 /** A request that was answered here. */
 export interface FrontHit {
@@ -43,14 +44,6 @@ export interface HitParts {
   onHit: (hit: FrontHit) => void;
   /** Told of a fault of ours, which ends one connection, and not the process. */
   onFault: (error: unknown) => void;
-}
-
-export interface Outgoing {
-  readonly status: 200 | 304;
-  readonly headers: AnswerHeaders;
-  readonly id: string;
-  /** A character for each byte. */
-  readonly content: string;
 }
 
 export function sendByNode(response: ServerResponse, { status, headers, id, content }: Outgoing): void {

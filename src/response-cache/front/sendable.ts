@@ -134,7 +134,6 @@ export class Sendable {
       ...['cache-status', `larder; hit; ttl=${ttl}`],
       ...['age', String(age)],
       ...ofForm,
-      ...[REQUEST_ID, ''],
     ]);
     return this.#headers;
   }
@@ -147,8 +146,9 @@ export class AnswerHeaders {
   readonly #raw: string[];
   #lines: string | null = null;
 
-  /** @param raw the last is the value of the request id. */
+  /** @param raw is its own from now on. */
   constructor(raw: string[]) {
+    raw.push(REQUEST_ID, '');
     this.#raw = raw;
   }
 

@@ -6,27 +6,32 @@ export class Wire {
   readonly #wallMs: () => number;
   #second = NaN;
   #lines = '';
+  #lastLines = '';
 
   constructor(server: Pick<Server, 'keepAliveTimeout'>, wallMs: () => number) {
     this.#server = server;
     this.#wallMs = wallMs;
   }
 
-  /** @param lines of the headers, each with its line end. */
-  write(status: number, lines: string, content: string): string {
-    return `${startLine(status)}${lines}${this.#ofConnection()}\r\n${content}`;
+  /**
+   * @param lines of the headers, each with its line end.
+   * @param isLast the connection ends with it.
+   */
+  write(status: number, lines: string, content: string, isLast: boolean): string {
+    this.#keepTime();
+    return `${startLine(status)}${lines}${isLast ? this.#lastLines : this.#lines}\r\n${content}`;
   }
 
-  /** They change once a second. */
-  #ofConnection(): string {
+  /** What is said of the time and of the connection changes once a second. */
+  #keepTime(): void {
     const second = Math.floor(this.#wallMs() / 1_000);
-    if (second !== this.#second) {
-      const keepSeconds = Math.floor(this.#server.keepAliveTimeout / 1_000);
-      const keepAlive = keepSeconds > 0 ? `Keep-Alive: timeout=${keepSeconds}\r\n` : '';
-      this.#second = second;
-      this.#lines = `Date: ${new Date(second * 1_000).toUTCString()}\r\nConnection: keep-alive\r\n${keepAlive}`;
-    }
-    return this.#lines;
+    if (second === this.#second) return;
+    const date = `Date: ${new Date(second * 1_000).toUTCString()}\r\n`;
+    const keepSeconds = Math.floor(this.#server.keepAliveTimeout / 1_000);
+    const keepAlive = keepSeconds > 0 ? `Keep-Alive: timeout=${keepSeconds}\r\n` : '';
+    this.#second = second;
+    this.#lines = `${date}Connection: keep-alive\r\n${keepAlive}`;
+    this.#lastLines = `${date}Connection: close\r\n`;
   }
 }
 

@@ -1,28 +1,40 @@
-/** Sends what an execution, or the remote tier, has brought: once, so nothing is prepared for another time. */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+/** How what an execution, or the remote tier, has brought is sent: once, so nothing is prepared for another time. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Outcome } from '../../cache/cache.js';
 import { type Caching, cachingHeaders, isConditional } from '../http-caching.js';
 import { type Report, headersOf } from '../report.js';
 import { codingsFor } from './content-coding.js';
 import { type EntityTag, matchingTag } from './entity-tag.js';
+import type { Asked } from './known-heads.js';
 import type { Dress } from './known-headers.js';
-import { textOf } from './sendable.js';
+import { AnswerHeaders, textOf } from './sendable.js';
+
+/** An answer, ready to be sent. */
+export interface Outgoing {
+  readonly status: 200 | 304;
+  readonly headers: AnswerHeaders;
+  /** Of the request. */
+  readonly id: string;
+  /** A character for each byte. */
+  readonly content: string;
+}
 
 export interface Sending {
   readonly report: Report;
   readonly outcome: Outcome;
+  /** The body, if it is known as a text: a character for each byte. */
+  readonly content: string | null;
   readonly dress: Dress;
+  readonly id: string;
   /** What else is to be said. */
   readonly told: readonly (readonly [name: string, value: string])[];
   readonly caching: Caching;
 }
 
-/** @returns the status. */
-export function sendOutcome(
-  { method = '', headers }: IncomingMessage,
-  response: ServerResponse,
-  { report, outcome: { body }, dress, told, caching }: Sending,
-): number {
+export function outgoingOf(
+  { method = '', headers }: Asked,
+  { report, outcome: { body }, content, dress, id, told, caching }: Sending,
+): Outgoing {
   const kept = cachingHeaders(report, { method, isWhole: true }, caching);
   const isForAll =
     caching.cdn !== null && kept.some(([name, value]) => name === 'cache-control' && /^public/.test(value));
@@ -36,14 +48,9 @@ export function sendOutcome(
     if (name !== 'vary') raw.push(name, name === 'etag' && known !== null ? `"${known}"` : value);
   }
   for (const header of told) if (!isForAll || isOfEveryone(header)) raw.push(...header);
-  if (known !== null) {
-    response.writeHead(304, raw).end();
-    return 304;
-  }
+  if (known !== null) return { status: 304, headers: new AnswerHeaders(raw), id, content: '' };
   raw.push('content-length', String(body.byteLength));
-  response.writeHead(200, raw);
-  response.end(textOf(body), 'latin1');
-  return 200;
+  return { status: 200, headers: new AnswerHeaders(raw), id, content: content ?? textOf(body) };
 }
 
 /** What a CDN keeps for all must not tell how much one of them has left. */
