@@ -141,6 +141,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     identities,
     signInDomains: config.auth.signInDomains,
     account: findOrCreateAccount,
+    workOf: (request) => front?.workOf(request) ?? null,
     wallMs,
     publisher: cache.publisher,
     operatorFor,

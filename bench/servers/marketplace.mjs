@@ -37,6 +37,7 @@ const createContext = createContextFactory({
   signInDomains: [],
   publisher: null,
   account: findOrCreateAccount,
+  workOf: () => null,
   wallMs: Date.now,
   operatorFor: () => {
     throw new Error('nobody operates');

@@ -25,14 +25,16 @@ export interface ContextParts {
   operatorFor: (act: { writer: Writer; subject: string | null; requestId: string }) => Operator;
   /** The viewer's row; made if this is their first request. */
   account: (writer: Writer, viewer: Viewer) => Promise<User>;
+  /** What was done for a request before it came to the server; null: nothing. */
+  workOf: (request: object) => DatabaseWork | null;
   /** Milliseconds since 1970. */
   wallMs: () => number;
 }
 
 export function createContextFactory(parts: ContextParts) {
-  return async ({ request }: YogaInitialContext): Promise<RequestContext> => {
+  return async ({ request, req }: YogaInitialContext & { req?: object }): Promise<RequestContext> => {
     const identity = await parts.identities.identify(request.headers.get('authorization'));
-    const work = new DatabaseWork();
+    const work = (req && parts.workOf(req)) ?? new DatabaseWork();
     return {
       identity,
       work,

@@ -22,6 +22,8 @@ export interface ServerParts {
 }
 
 interface DatabaseWork {
+  /** By the monotonic clock: before the server has heard of it, if somebody else has begun. */
+  readonly since: number;
   readonly statements: number;
   readonly slowStatements: readonly ObservedStatement[];
   readonly batches: readonly number[];
@@ -111,7 +113,7 @@ export class OperationObserver {
         ...known,
         requestId: requestIdOf(request),
         httpStatus: response.status,
-        durationMs: monotonicMs() - startedAt,
+        durationMs: monotonicMs() - Math.min(startedAt, work?.since ?? startedAt),
         ...(work && {
           statements: work.statements,
           slowStatements: work.slowStatements,

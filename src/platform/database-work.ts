@@ -22,6 +22,8 @@ const current = new AsyncLocalStorage<DatabaseWork>();
 let followed = 0;
 
 export class DatabaseWork {
+  /** When it began, by the monotonic clock. Milliseconds. */
+  readonly since = performance.now();
   statements = 0;
   readonly slowStatements: SlowStatement[] = [];
   /** How many keys loaders fetched at a time. */

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import { type DatabaseWork, counted } from './database-work.js';
-import { type ReadRows, plainRows, prismaRows } from './plain-rows.js';
+import { plainRows, prismaRows } from './plain-rows.js';
 import type { Prisma, PrismaClient } from './prisma/client.js';
 
 /** Two ways into one transaction, which see the same. */
@@ -52,18 +52,25 @@ export function serverTransactions(
     // A connection that is lost fails the statement under way, or the next one.
     const ignore = () => undefined;
     connection.on('error', ignore);
-    const guest = new Guest(prisma, connection, work);
+    const session = new Session(connection);
+    const guest = new Guest(prisma, session, work);
+    const read = plainRows(session, sent);
     const run = (sql: string) => counted(sql, () => connection.query(sql), work);
     let fault: Error | undefined;
     try {
       await run('BEGIN');
-      const result = await change({ readRows: inTime(plainRows(connection, sent), work), prisma: guest.client });
+      const result = await change({
+        readRows: (statement) => read(statement, work ?? undefined),
+        prisma: guest.client,
+      });
+      session.end();
       await guest.leave();
       const { command } = await run('COMMIT');
       // Where a statement has failed PostgreSQL rolls back, and calls that no error.
       if (command !== 'COMMIT') throw new Error('Nothing was written: a statement of this transaction had failed.');
       return result;
     } catch (error) {
+      session.end();
       await guest.leave().catch(() => undefined);
       await run('ROLLBACK').catch((reason: unknown) => (fault = reason as Error));
       throw error;
@@ -74,18 +81,51 @@ export function serverTransactions(
   };
 }
 
-function inTime(readRows: ReadRows, work: DatabaseWork | null): Transaction['readRows'] {
-  const end = performance.now() + LONGEST_MS;
-  return (statement) =>
-    performance.now() < end ? readRows(statement, work ?? undefined) : Promise.reject(new TooLongError());
-}
-
 class TooLongError extends Error {
   override name = 'TooLongError';
   readonly code = 'ETIMEDOUT';
 
   constructor() {
     super(`A transaction took longer than ${LONGEST_MS / 1_000} s, and was given up.`);
+  }
+}
+
+/** A connection as long as it is in its transaction: what nobody has waited for must not be written after it, or in that of somebody else. */
+class Session {
+  readonly #connection: pg.PoolClient;
+  readonly #end = performance.now() + LONGEST_MS;
+  #isOver = false;
+
+  constructor(connection: pg.PoolClient) {
+    this.#connection = connection;
+  }
+
+  /** Milliseconds, at least one. */
+  get left(): number {
+    return Math.max(1, Math.ceil(this.#end - performance.now()));
+  }
+
+  async query<Row extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    this.assertOpen();
+    return await this.#connection.query<Row>(config);
+  }
+
+  /** @throws if it is over, or takes too long. */
+  assertOpen(): void {
+    if (this.#isOver) throw new OverError();
+    if (performance.now() >= this.#end) throw new TooLongError();
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+}
+
+class OverError extends Error {
+  override name = 'OverError';
+
+  constructor() {
+    super('This transaction is over: await all that is asked in it.');
   }
 }
 
@@ -105,20 +145,20 @@ export function lending(pool: pg.Pool): pg.Pool {
 
 /** A connection in a transaction, for one who believes to have begun it, and to end it. */
 class Loan {
-  readonly #connection: pg.PoolClient;
+  readonly #session: Session;
   #isTaken = false;
 
-  constructor(connection: pg.PoolClient) {
-    this.#connection = connection;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   take(): object | null {
     if (this.#isTaken) return null;
     this.#isTaken = true;
-    const connection = this.#connection;
+    const session = this.#session;
     const nothing = () => undefined;
     return {
-      query: (config: pg.QueryConfig) => (ENDS.has(config.text) ? Promise.resolve(NO_ROWS) : connection.query(config)),
+      query: (config: pg.QueryConfig) => (ENDS.has(config.text) ? Promise.resolve(NO_ROWS) : session.query(config)),
       on: nothing,
       removeListener: nothing,
       release: nothing,
@@ -137,13 +177,13 @@ interface Stay {
 /** Prisma in a transaction of somebody else. It comes when it is first asked for something. */
 class Guest {
   readonly #prisma: PrismaClient;
-  readonly #connection: pg.PoolClient;
+  readonly #session: Session;
   readonly #work: DatabaseWork | null;
   #stay: Promise<Stay> | null = null;
 
-  constructor(prisma: PrismaClient, connection: pg.PoolClient, work: DatabaseWork | null) {
+  constructor(prisma: PrismaClient, session: Session, work: DatabaseWork | null) {
     this.#prisma = prisma;
-    this.#connection = connection;
+    this.#session = session;
     this.#work = work;
   }
 
@@ -166,6 +206,7 @@ class Guest {
   }
 
   async #ask(question: (client: Named) => Promise<unknown>): Promise<unknown> {
+    this.#session.assertOpen();
     const { client } = await (this.#stay ??= this.#come());
     const ask = () => question(client as unknown as Named);
     return await (this.#work ? this.#work.run(ask) : ask());
@@ -174,7 +215,7 @@ class Guest {
   #come(): Promise<Stay> {
     offered += 1;
     return new Promise<Stay>((arrive, fail) => {
-      const left = loans.run(new Loan(this.#connection), () =>
+      const left = loans.run(new Loan(this.#session), () =>
         this.#prisma.$transaction(
           (client) =>
             new Promise<void>((leave) => {
@@ -184,7 +225,7 @@ class Guest {
               };
               arrive({ client, end });
             }),
-          { timeout: LONGEST_MS },
+          { timeout: this.#session.left },
         ),
       );
       left.catch(fail);

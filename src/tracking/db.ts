@@ -24,6 +24,11 @@ export interface Work {
 /** Answers a statement with its rows. */
 export type ReadRows<W extends Work = Work> = <Row>(statement: Prisma.Sql, work?: W) => Promise<Row[]>;
 
+/** Whoever all Dbs that follow one another belong to. */
+interface Owner {
+  isWriting: boolean;
+}
+
 export class Db {
   readonly #client: Prisma.TransactionClient;
   readonly #readRows: ReadRows;
@@ -31,9 +36,9 @@ export class Db {
   readonly work: Work | null;
   #watched: Prisma.TransactionClient | null = null;
   #ended: Error | null = null;
-  #isWriting = false;
   /** Where what is read through this Db is noted; null: nobody wants to know. */
   readonly reads: Reads | null;
+  readonly #owner: Owner;
   readonly #kept = new Map<object, unknown>();
 
   /** @param readRows must see what `client` sees. */
@@ -42,11 +47,13 @@ export class Db {
     reads: Reads | null,
     readRows: ReadRows = rowsOf(client),
     work: Work | null = null,
+    owner: Owner = { isWriting: false },
   ) {
     this.#client = client;
     this.#readRows = readRows;
     this.work = work;
     this.reads = reads;
+    this.#owner = owner;
   }
 
   /** What hangs on this Db under a name, made when it is first asked for. */
@@ -58,7 +65,7 @@ export class Db {
 
   /** Another one like this, which remembers nothing. */
   anew(): Db {
-    return new Db(this.#client, this.reads, this.#readRows, this.work);
+    return new Db(this.#client, this.reads, this.#readRows, this.work, this.#owner);
   }
 
   /**
@@ -102,23 +109,23 @@ export class Db {
 
   /** @throws while its owner writes: another transaction would wait for the first, on the embedded database until that gives up. */
   assertNotWriting(): void {
-    if (this.#isWriting) throw new Error('write() inside write(): pass the Db of the outer one on instead.');
+    if (this.#owner.isWriting) throw new Error('write() inside write(): pass the Db of the outer one on instead.');
   }
 
   /** Nobody but the transaction may use the database for its owner until `write` has ended. */
   async whileWriting<T>(write: () => Promise<T>): Promise<T> {
-    this.#isWriting = true;
+    this.#owner.isWriting = true;
     try {
       return await write();
     } finally {
-      this.#isWriting = false;
+      this.#owner.isWriting = false;
     }
   }
 
   /** @throws if it has been ended, or its owner writes through another one now. */
   assertMayBeUsed(): void {
     if (this.#ended) throw this.#ended;
-    if (this.#isWriting) throw new Error('Inside write() use the Db that it passes, not the one outside.');
+    if (this.#owner.isWriting) throw new Error('Inside write() use the Db that it passes, not the one outside.');
   }
 }
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ObservedOperation } from '../../src/monitoring/observation.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { createAgent, idOf } from '../support/marketplace.js';
 import { SocketClient, lasting, post, turns } from '../support/socket-client.js';
@@ -136,13 +137,12 @@ describe('what comes while a miss is waited for', () => {
 });
 
 describe('what the server has to say', () => {
-  test('it says, of what was executed once', async () => {
+  test('it says, of what was executed once, and tells of what that took', async () => {
     const { parsed } = served.seen;
     const ids = [served.agentId, 'nonsense'];
-    const { result, statements } = await app.countStatements(async () => {
-      const reply = client.ask(asking(SOME, { ids }));
-      return await reply;
-    });
+    const told = new Promise<ObservedOperation>((resolve) => app.observations.once('operation', resolve));
+    const { result, statements } = await app.countStatements(() => client.ask(asking(SOME, { ids })));
+    expect(await told).toMatchObject({ errorCodes: ['BAD_USER_INPUT'], statements: 1, batches: [1] });
     expect(result.body).toContain('BAD_USER_INPUT');
     expect(statements).toHaveLength(1);
     expect(served.seen.parsed).toBe(parsed + 1);

@@ -1,6 +1,7 @@
 /** Transactions that the driver begins: Prisma is a guest in them, and every connection comes back as it was. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Prisma } from '../../src/platform/prisma/client.js';
+import type { Transaction } from '../../src/platform/transactions.js';
 import { type TestApp, startApp } from '../support/app.js';
 
 let app: TestApp;
@@ -43,6 +44,25 @@ test.each(['by hand', 'by Prisma'])('a failure that is overlooked is not taken f
   }, null);
   await expect(change).rejects.toThrow('Nothing was written');
   expect(await slugs()).toEqual([]);
+});
+
+test.each(['after a commit', 'after a roll-back'])('what comes too late is not written, %s', async (when) => {
+  let late!: Transaction;
+  const change = app.transact(async (tx) => {
+    late = tx;
+    await tx.prisma.category.count();
+    if (when === 'after a roll-back') throw new Error('changed my mind');
+  }, null);
+  await change.catch(() => undefined);
+  await app.transact(async ({ readRows }) => {
+    await readRows(insert('others'));
+    // There is one connection, and it is in somebody else's transaction now.
+    await expect(late.readRows(insert('late'))).rejects.toThrow('This transaction is over');
+    await expect(late.prisma.category.create({ data: { slug: 'late', name: 'Late' } })).rejects.toThrow(
+      'This transaction is over',
+    );
+  }, null);
+  expect(await slugs()).toEqual(['others']);
 });
 
 test('a connection that is lost fails its transaction alone, and is replaced', async () => {

@@ -80,6 +80,12 @@ describe('write()', () => {
     await expect(inside).rejects.toThrow('Inside write() use the Db that it passes');
   });
 
+  it('nor one of before an earlier write', async () => {
+    const { db } = writer;
+    await write(writer, (tx) => create(tx, 'earlier'));
+    await expect(write(writer, () => db.prisma.category.findMany())).rejects.toThrow('Inside write() use the Db');
+  });
+
   it('lets nobody open a write inside a write', async () => {
     const inside = write(writer, () => write(writer, (tx) => create(tx, 'inner')));
     await expect(inside).rejects.toThrow('write() inside write()');

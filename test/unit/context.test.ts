@@ -21,6 +21,7 @@ function contextAt(wallMs: number, authorization = 'Bearer token') {
     },
     source: null,
     account: async () => USER,
+    workOf: () => null,
     wallMs: () => wallMs,
   });
   const request = new Request('http://localhost/', { headers: { authorization, 'x-secret': 'header' } });

@@ -50,6 +50,11 @@ export class Front<W> {
     this.#connections.close();
   }
 
+  /** What was done for a request before it was left to the server; null: nothing. */
+  workOf(request: object): W | null {
+    return this.#misses.workOf(request);
+  }
+
   /** Requests that are being answered, and that no server knows of. */
   get underway(): number {
     return this.#connections.underway;

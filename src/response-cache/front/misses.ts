@@ -39,6 +39,7 @@ interface Asking<To> {
 export class Misses<W> {
   readonly #parts: MissParts<W>;
   readonly #headers: KnownHeaders;
+  readonly #begun = new WeakMap<object, W>();
 
   constructor(parts: MissParts<W>, headers: KnownHeaders) {
     this.#parts = parts;
@@ -54,19 +55,28 @@ export class Misses<W> {
     return underway && this.#finish(asking, underway);
   }
 
+  /** What was done for a request that was left to the server; null: nothing. */
+  workOf(request: object): W | null {
+    return this.#begun.get(request) ?? null;
+  }
+
   async #finish<To extends { destroy(): void }>(asking: Asking<To>, underway: Underway<W>): Promise<Answering> {
     const { handover, onFault } = this.#parts;
+    const leave = (request: object, found: Answered | null): void => {
+      handover.leave(request, found);
+      this.#begun.set(request, underway.work);
+    };
     let found: Answered;
     try {
       found = await underway.answered;
     } catch {
-      return (request) => handover.leave(request, null);
+      return (request) => leave(request, null);
     }
     try {
       const isSent = this.#send(asking, found, underway);
       // Most of what is asked once is never asked again. Of what the server answers more is learnt if it is known.
       if (!isSent || isOfMemory(found)) handover.remember(asking.text, found);
-      return isSent ? null : (request) => handover.leave(request, found);
+      return isSent ? null : (request) => leave(request, found);
     } catch (error) {
       onFault(error);
       // Nobody knows what of the answer is out.
