@@ -37,6 +37,7 @@ export interface Phase {
 
 export interface Percentiles {
   p50: number;
+  p95: number;
   p99: number;
   p999: number;
   max: number;
@@ -144,6 +145,7 @@ export function createHistogram() {
     },
     percentiles: (): Percentiles => ({
       p50: round(at(0.5)),
+      p95: round(at(0.95)),
       p99: round(at(0.99)),
       p999: round(at(0.999)),
       max: round(max),

@@ -1,12 +1,18 @@
 /** Several processes on one port, replaced while clients ask. Alone, for a client that is held up for long loses its connection to any server that stops. */
 import { Agent, request } from 'node:http';
 import { expect, test } from 'vitest';
-import { startChild } from '../../support/child.js';
+import { type Child, startChild } from '../../support/child.js';
 import { runSql, startPostgres } from '../../support/postgres.js';
 
 const WORKERS = 2;
 const STARTED = /a worker answers/;
 const QUERY = JSON.stringify({ query: '{ agents(first: 1) { totalCount } }' });
+
+/** A worker says it, whose lines may be later than those of the first process. */
+async function addressOf(child: Child): Promise<string> {
+  const [url] = /http:\S+\/graphql/.exec(await child.says(/http:\S+\/graphql/))!;
+  return url;
+}
 
 /** @returns the status of the answer. */
 function ask(url: string, agent: Agent): Promise<number> {
@@ -35,7 +41,7 @@ test(
     try {
       const saysTimes = (what: RegExp, times: number) => child.says(new RegExp(`(?:${what.source}[^]*){${times}}`));
       const output = await saysTimes(STARTED, WORKERS);
-      const [url] = /http:\S+\/graphql/.exec(output)!;
+      const url = await addressOf(child);
 
       const [, pid] = /"worker":(\d+)/.exec(output)!;
       process.kill(Number(pid), 'SIGKILL');
@@ -80,8 +86,8 @@ test(
     });
     const agent = new Agent({ keepAlive: false });
     try {
-      const output = await child.says(new RegExp(`(?:${STARTED.source}[^]*){${WORKERS}}`));
-      const [url] = /http:\S+\/graphql/.exec(output)!;
+      await child.says(new RegExp(`(?:${STARTED.source}[^]*){${WORKERS}}`));
+      const url = await addressOf(child);
       const workers = async () => {
         const text = await (await fetch(new URL('/metrics', url))).text();
         const series = [...text.matchAll(/^process_cpu_user_seconds_total\{worker="(\d+)"\}/gm)];
