@@ -27,7 +27,7 @@ export function withShedding(
     }
     if (admission.isFull) {
       admission.refused('shed');
-      refuse(response, idOf(request.headers['x-request-id']?.toString()));
+      refuse(request, response, idOf(request.headers['x-request-id']?.toString()));
       return;
     }
     const leave = whenComplete(request, () => admission.enter());
@@ -74,7 +74,12 @@ function watch(socket: Socket): Set<() => void> {
   return leaves;
 }
 
-function refuse(response: ServerResponse, id: string): void {
+/** Of what is refused so much is read past, so that its connection stays: whoever comes again would have to be let in anew, which costs more. Bytes. */
+const MAX_PASSED = 100 * 1024;
+
+function refuse(request: IncomingMessage, response: ServerResponse, id: string): void {
+  const isShort =
+    request.complete || request.method === 'GET' || Number(request.headers['content-length']) <= MAX_PASSED;
   response.writeHead(503, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(BODY),
@@ -82,7 +87,7 @@ function refuse(response: ServerResponse, id: string): void {
     'retry-after': String(SHED_RETRY_SECONDS),
     'x-request-id': id,
     // What the client still sends is not read.
-    connection: 'close',
+    ...(!isShort && { connection: 'close' }),
   });
   response.end(BODY);
 }

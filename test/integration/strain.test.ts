@@ -59,6 +59,17 @@ describe('a server that takes one request at a time', () => {
       body: JSON.stringify({ query }),
     });
 
+  /** @returns how the answer begins. */
+  async function askWithoutEnd(): Promise<string> {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    open.push(socket);
+    const head = ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Transfer-Encoding: chunked'];
+    socket.write(`${head.join('\r\n')}\r\n\r\n9\r\n{"query":\r\n`);
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    return chunk.toString();
+  }
+
   /** Nobody reads `table` until it is let go. */
   async function hold(table: string) {
     let letGo: () => void = () => undefined;
@@ -87,6 +98,9 @@ describe('a server that takes one request at a time', () => {
     const refused = await ask('{ collections { totalCount } }');
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    // To connect anew costs both sides more than to be refused; but what has no end in sight is not waited for.
+    expect(refused.headers.get('connection')).toBe('keep-alive');
+    expect(await askWithoutEnd()).toMatch(/^HTTP\/1\.1 503 [^]*\r\nconnection: close\r\n/i);
     for (let i = 0; i < 5; i += 1) expect((await ask(hit)).headers.get('x-cache')).toBe('HIT');
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     await agents.letGo();
