@@ -177,14 +177,16 @@ describe('a server that takes three requests at a time', () => {
       headers: { 'content-type': 'application/json', 'x-cache-explain': '1' },
       body: JSON.stringify({ query: '{ agents(first: 1) { totalCount } }' }),
     }).then(({ status }) => status);
+  const threeAtOnce = () => Promise.all([another(), another(), another()]);
 
   test('has its places again when clients who read nothing have gone', { timeout: 60_000 }, async () => {
     // Twice: who leaves twice makes a place that is none.
     for (let time = 0; time < 2; time += 1) {
-      const sockets = await Promise.all([askUnread(), askUnread(), askUnread()]);
+      // One that was asked just now may still be inside, so that one of three would be turned away.
+      const sockets = await Promise.all(Array.from({ length: 6 }, askUnread));
       await expect.poll(another, { timeout: 15_000 }).toBe(503);
       sockets.forEach((socket) => socket.resetAndDestroy());
-      await expect.poll(another, { timeout: 10_000 }).toBe(200);
+      await expect.poll(threeAtOnce, { timeout: 10_000 }).toEqual([200, 200, 200]);
     }
   });
 });
