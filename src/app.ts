@@ -8,7 +8,7 @@ import { createAdmission } from './admission/create-admission.js';
 import { DirectVisits } from './admission/direct-visits.js';
 import { OperationCosts } from './admission/operation-cost.js';
 import { createRedisCount } from './admission/redis-count.js';
-import { withShedding } from './admission/shed.js';
+import { MAX_BODY_BYTES, withShedding } from './admission/shed.js';
 import { useAdmission } from './admission/use-admission.js';
 import { systemClock } from './cache/clock.js';
 import { Guards } from './cache/redis/guard.js';
@@ -63,9 +63,6 @@ import { noStore } from './response-cache/http-caching.js';
 import { type CheckedHit, entryOfHit } from './response-cache/hit-checker.js';
 import { replayOf, textOf } from './response-cache/replays.js';
 import { factsOf } from './response-cache/report.js';
-
-/** Larger bodies are refused with 413. */
-const MAX_BODY_BYTES = 100_000;
 
 /** Headers of answers that pages from elsewhere may read. */
 const EXPOSED_HEADERS = [

@@ -9,6 +9,9 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 /** Whoever asks how the server is must learn it most of all when it is not well. */
 const NEVER = /^\/(health\/(live|ready)|metrics|stats)([?/]|$)/;
 
+/** Larger bodies are refused with 413. */
+export const MAX_BODY_BYTES = 100_000;
+
 const CODE: ErrorCode = 'UNAVAILABLE';
 const BODY = JSON.stringify({
   errors: [{ message: 'The server has too much to do. Try again in a moment.', extensions: { code: CODE } }],
@@ -74,12 +77,10 @@ function watch(socket: Socket): Set<() => void> {
   return leaves;
 }
 
-/** Of what is refused so much is read past, so that its connection stays: whoever comes again would have to be let in anew, which costs more. Bytes. */
-const MAX_PASSED = 100 * 1024;
-
+/** The connection stays if no more is to come than a request may have: whoever comes again would have to be let in anew, which costs more. */
 function refuse(request: IncomingMessage, response: ServerResponse, id: string): void {
   const isShort =
-    request.complete || request.method === 'GET' || Number(request.headers['content-length']) <= MAX_PASSED;
+    request.complete || request.method === 'GET' || Number(request.headers['content-length']) <= MAX_BODY_BYTES;
   response.writeHead(503, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(BODY),

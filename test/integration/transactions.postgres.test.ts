@@ -1,5 +1,6 @@
 /** Transactions that the driver begins: Prisma is a guest in them, and every connection comes back as it was. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isDatabaseAway } from '../../src/platform/database-errors.js';
 import { Prisma } from '../../src/platform/prisma/client.js';
 import type { Transaction } from '../../src/platform/transactions.js';
 import { type TestApp, startApp } from '../support/app.js';
@@ -73,6 +74,14 @@ test('a connection that is lost fails its transaction alone, and is replaced', a
   await expect(change).rejects.toThrow(/terminat/);
   await app.transact(({ readRows }) => readRows(insert('kept')), null);
   expect(await slugs()).toEqual(['kept']);
+});
+
+test('what is asked of a connection that was lost before says that the database is away', async () => {
+  const change = app.transact(async ({ readRows }) => {
+    await readRows(Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`).catch(() => undefined);
+    await readRows(insert('lost'));
+  }, null);
+  expect(isDatabaseAway(await change.catch((error: unknown) => error))).toBe(true);
 });
 
 test('many at once, with Prisma and without, each have their own connection, and Prisma’s own transactions are theirs', async () => {

@@ -41,8 +41,10 @@ builder.mutationField('installAgent', (t) =>
       return await write(ctx, async (tx) => {
         await enter(tx, place, userId);
         await installAgents(tx, { agentIds: [place.agentId], workspaceId: place.workspaceId, userId });
-        const installation = (await installationIn(tx, place))!;
-        return { ...(await agentAndWorkspace(tx, place)), installation };
+        const [installation] = await tx.sql<InstallationRow>(
+          Prisma.sql`SELECT * FROM "Installation" WHERE ${isAt(place)}`,
+        );
+        return { ...(await agentAndWorkspace(tx, place)), installation: installation! };
       });
     },
   }),
@@ -71,11 +73,12 @@ builder.mutationField('uninstallAgent', (t) =>
       const { id: userId } = await ctx.user();
       return await write(ctx, async (tx) => {
         await enter(tx, place, userId);
-        const gone = await installationIn(tx, place);
-        if (gone) await tx.sql(Prisma.sql`DELETE FROM "Installation" WHERE id = ${gone.id}`);
+        const [gone] = await tx.sql<{ id: number }>(
+          Prisma.sql`DELETE FROM "Installation" WHERE ${isAt(place)} RETURNING id`,
+        );
         return {
           ...(await agentAndWorkspace(tx, place)),
-          deletedInstallationId: gone && encodeGlobalID('Installation', gone.id),
+          deletedInstallationId: gone ? encodeGlobalID('Installation', gone.id) : null,
         };
       });
     },
@@ -89,12 +92,8 @@ async function enter(tx: Db, { agentId, workspaceId }: Place, userId: number): P
   if (found === undefined) throw notFound('This agent', ['input', 'agentId']);
 }
 
-async function installationIn(tx: Db, { agentId, workspaceId }: Place): Promise<InstallationRow | null> {
-  const [found] = await tx.sql<InstallationRow>(
-    Prisma.sql`SELECT * FROM "Installation" WHERE "agentId" = ${agentId} AND "workspaceId" = ${workspaceId}`,
-  );
-  return found ?? null;
-}
+const isAt = ({ agentId, workspaceId }: Place): Prisma.Sql =>
+  Prisma.sql`"agentId" = ${agentId} AND "workspaceId" = ${workspaceId}`;
 
 const agentAndWorkspace = async (tx: Db, { agentId, workspaceId }: Place) => ({
   agent: await required(agentById(tx).load(agentId)),
