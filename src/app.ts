@@ -8,7 +8,7 @@ import { createAdmission } from './admission/create-admission.js';
 import { DirectVisits } from './admission/direct-visits.js';
 import { OperationCosts } from './admission/operation-cost.js';
 import { createRedisCount } from './admission/redis-count.js';
-import { MAX_BODY_BYTES, withShedding } from './admission/shed.js';
+import { MAX_BODY_BYTES, sheddingOn, withShedding } from './admission/shed.js';
 import { useAdmission } from './admission/use-admission.js';
 import { systemClock } from './cache/clock.js';
 import { Guards } from './cache/redis/guard.js';
@@ -60,9 +60,12 @@ import type { RedisConnection } from './platform/redis.js';
 import { traceCommands } from './platform/redis-spans.js';
 import { documentDigest } from './response-cache/document-digest.js';
 import { noStore } from './response-cache/http-caching.js';
+import { mayBeHit } from './response-cache/front/plain-requests.js';
 import { type CheckedHit, entryOfHit } from './response-cache/hit-checker.js';
 import { replayOf, textOf } from './response-cache/replays.js';
 import { factsOf } from './response-cache/report.js';
+import { UNTRIED } from './sockets/connection.js';
+import { Sockets } from './sockets/sockets.js';
 
 /** Headers of answers that pages from elsewhere may read. */
 const EXPOSED_HEADERS = [
@@ -224,6 +227,15 @@ export async function createApp(config: Config, { database, redis }: Connections
       return execute && ((context) => withinTime(() => execute(context), context as Context));
     },
   });
+  const sockets = new Sockets({
+    isOurs: mayBeHit,
+    answerOn(wire) {
+      const refuse = sheddingOn(wire, admission, nameRequest);
+      if (front) return front.answerOn(wire, refuse);
+      return (request, _text, socket) => (refuse(request, socket) ? null : UNTRIED);
+    },
+    wallMs,
+  });
   upkeep =
     cache.held &&
     (await startUpkeep({
@@ -241,16 +253,16 @@ export async function createApp(config: Config, { database, redis }: Connections
     observations,
     upkeep,
     handle: front?.handle ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
-    /** Lets a server whose requests come to `handle` answer most of them before it has parsed them. */
-    attach: (server: Server) => front?.attach(server),
+    /** Lets a server whose requests come to `handle` answer or refuse most of them before it has parsed them. */
+    attach: (server: Server) => sockets.attach(server),
     /** Requests that are being answered, and that no server knows of. */
     get underway() {
-      return front?.underway ?? 0;
+      return sockets.underway;
     },
     /** From now on `/health/ready` tells the balancer to go elsewhere. */
     drain() {
       draining = true;
-      front?.detach();
+      sockets.close();
       dashboard.close();
     },
     /** Lets the other instances know that this one is gone. After its last answer, before the connections are closed. */

@@ -1,5 +1,6 @@
 /** What operators see of the cache and do to it, beside the way of requests. A part of the composition root. */
 import { randomUUID } from 'node:crypto';
+import { bodyOf } from './cache/body.js';
 import type { Cache } from './cache/cache.js';
 import { EXISTENCE } from './cache/dependency.js';
 import type { Instance } from './cache/instance.js';
@@ -63,7 +64,7 @@ export function createCacheControl({ cache, instance, knowledge, ledger, remote,
       const id = randomUUID();
       const key = `${PROBE}:${id}`;
       const load = async () => ({
-        body: Buffer.from(id),
+        body: bodyOf(id),
         dependencies: [{ tag: key, columns: [EXISTENCE] }],
         lifetime: { maxAge: PROBE_SECONDS, staleWhileRevalidate: 0, staleIfError: 0 },
       });

@@ -50,8 +50,7 @@ export interface CacheEngine {
   /** Null: nothing is cached. */
   readonly plugin: Plugin<RequestContext> | null;
   /** Puts what answers hits by itself before the server; null if nothing does. */
-  readonly before:
-    ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'attach' | 'detach' | 'underway' | 'workOf'>) | null;
+  readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'answerOn' | 'workOf'>) | null;
   /** To be told of all writes. */
   readonly publisher: Publisher | null;
   /** For operators; null if nothing can be said or done. */

@@ -86,6 +86,19 @@ function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL, WORKERS, DATABAS
   return faults;
 }
 
+/** Of the heap, so much may be for the cache. */
+const CACHE_SHARE = 0.5;
+
+/** Responses lie in the heap. A process whose heap is full is ended by Node. */
+function tooLarge({ CACHE_MEMORY_MB }: NodeJS.ProcessEnv, heapBytes: number): string[] {
+  const heapMb = Math.floor(heapBytes / 2 ** 20);
+  if (!(Number(CACHE_MEMORY_MB) > CACHE_SHARE * heapMb)) return [];
+  const neededMb = Math.ceil(Number(CACHE_MEMORY_MB) / CACHE_SHARE);
+  return [
+    `CACHE_MEMORY_MB: at most half of Node’s heap, which is ${heapMb} MB; for more, start it with NODE_OPTIONS=--max-old-space-size=${neededMb}`,
+  ];
+}
+
 /** What each CDN needs, and what else it may be given. */
 const CDN_SETTINGS = new Map([
   ['fastly', { needs: ['CDN_SERVICE_ID', 'CDN_TOKEN'], takes: ['CDN_API_URL'] }],
@@ -229,12 +242,15 @@ function environmentVariables(): NodeJS.ProcessEnv {
 }
 
 /**
- * @param hasLifetime tells the fields and types of the schema. Who does not serve it leaves that out, and does not look at them.
+ * What is left out by those who do not serve, and is not looked at then:
+ * @param hasLifetime tells the fields and types of the schema.
+ * @param heapBytes that Node lets the process have.
  * @throws ConfigError that names every faulty variable.
  */
 export function readConfig(
   variables: NodeJS.ProcessEnv = environmentVariables(),
   hasLifetime: (coordinate: string) => boolean = () => true,
+  heapBytes = Infinity,
 ): Config {
   // An empty variable counts as unset: that is what `NAME=` in a .env file means to people.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
@@ -242,6 +258,7 @@ export function readConfig(
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path[0]?.toString()}: ${message}`),
     ...unknownLifetimes(given, hasLifetime),
+    ...tooLarge(given, heapBytes),
     ...contradictions(given),
     ...faultsOfCdn(given),
   ];

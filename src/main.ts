@@ -1,5 +1,6 @@
 /** The process: reads the config, and serves; or, if more than one is wanted, starts those that do. */
 import cluster from 'node:cluster';
+import { getHeapStatistics } from 'node:v8';
 import { readConfig } from './config.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
@@ -13,7 +14,11 @@ import { superviseWorkers } from './workers.js';
 const KILL_LATER_MS = 2_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(undefined, (coordinate) => hasLifetimes(buildMarketplaceSchema())(coordinate));
+  const config = readConfig(
+    undefined,
+    (coordinate) => hasLifetimes(buildMarketplaceSchema())(coordinate),
+    getHeapStatistics().heap_size_limit,
+  );
   const logger = createLogger(config.logLevel);
   // Told before anything is opened, as all that is wrong with the settings is.
   readTrustedDocuments(config.operations, buildMarketplaceSchema());

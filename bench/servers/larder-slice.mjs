@@ -17,7 +17,9 @@ import { Handover } from '../../src/response-cache/front/handover.ts';
 import { KnownRequests } from '../../src/response-cache/front/known-requests.ts';
 import { Sendables } from '../../src/response-cache/front/sendable.ts';
 import { Shortcut } from '../../src/response-cache/front/shortcut.ts';
+import { mayBeHit } from '../../src/response-cache/front/plain-requests.ts';
 import { useResponseCache } from '../../src/response-cache/use-response-cache.ts';
+import { Sockets } from '../../src/sockets/sockets.ts';
 import { modelNamed } from '../../src/tracking/models.ts';
 import { observeRows } from '../../src/tracking/observed-rows.ts';
 import { readingOfRows } from '../../src/tracking/reading.ts';
@@ -133,5 +135,9 @@ const front = new Front({
   },
 });
 const server = createServer(front.handle);
-front.attach(server);
+new Sockets({
+  isOurs: mayBeHit,
+  answerOn: (wire) => front.answerOn(wire, () => false),
+  wallMs,
+}).attach(server);
 server.listen(0, '127.0.0.1', () => tellAddress(server));

@@ -122,8 +122,9 @@ export class Admission {
   /** One more request is inside, until the function that is returned is called. */
   enter(): () => void {
     const { load } = this.#parts;
+    const since = performance.now();
     load.enter();
-    return () => load.leave();
+    return () => load.leave(performance.now() - since);
   }
 
   refused(kind: RefusalKind): void {

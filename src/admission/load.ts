@@ -11,6 +11,10 @@ const MAX_UTILISATION = 0.95;
  */
 const LEAST_IN_FLIGHT = 200;
 const LOOK_EVERY_MS = 1_000;
+/** Too little to call a process strained for being busy, enough to see that all wait in line. */
+const GLANCE_EVERY_MS = 100;
+/** If the quickest was inside for longer, there is a line, as CoDel tells one (RFC 8289, 3): what is quick by itself waits for others. Milliseconds. */
+const MAX_INSIDE_MS = 50;
 const RESOLUTION_MS = 20;
 
 export interface Strain {
@@ -24,6 +28,9 @@ export class Load {
   readonly #maxInFlight: number;
   #inFlight = 0;
   #isStrained = false;
+  #isQueueing = false;
+  /** How long the quickest was inside of those who left since the last glance. Infinity: nobody has left. */
+  #leastInsideMs = Infinity;
 
   constructor(maxInFlight: number) {
     this.#maxInFlight = maxInFlight;
@@ -36,20 +43,31 @@ export class Load {
   /** Whether one more is too many. */
   get isFull(): boolean {
     if (this.#inFlight >= this.#maxInFlight) return true;
-    return this.#isStrained && this.#inFlight >= LEAST_IN_FLIGHT;
+    return (this.#isStrained || this.#isQueueing) && this.#inFlight >= LEAST_IN_FLIGHT;
   }
 
   enter(): void {
     this.#inFlight += 1;
   }
 
-  leave(): void {
+  /** Of one who was inside for so long. */
+  leave(insideMs: number): void {
     this.#inFlight -= 1;
+    if (insideMs < this.#leastInsideMs) this.#leastInsideMs = insideMs;
   }
 
   /** How the last second was. */
   observe({ delayMs, utilisation }: Strain): void {
     this.#isStrained = delayMs > MAX_DELAY_MS || utilisation > MAX_UTILISATION;
+  }
+
+  /** How busy the loop was since the last one: at five times what it can do, a second is enough for a line of seconds. */
+  glance(utilisation: number): void {
+    const least = this.#leastInsideMs;
+    this.#leastInsideMs = Infinity;
+    if (utilisation <= MAX_UTILISATION) this.#isQueueing = false;
+    // Nobody has left: of a crowd that waits for one answer nothing can be said before it is there.
+    else if (least !== Infinity) this.#isQueueing = least > MAX_INSIDE_MS;
   }
 }
 
@@ -57,15 +75,30 @@ export class Load {
 export function watchEventLoop(load: Load): () => void {
   const delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  const looks = setInterval(
+    withUtilisation((utilisation) => {
+      load.observe({ delayMs: delay.percentile(99) / 1e6 - RESOLUTION_MS, utilisation });
+      delay.reset();
+    }),
+    LOOK_EVERY_MS,
+  ).unref();
+  const glances = setInterval(
+    withUtilisation((utilisation) => load.glance(utilisation)),
+    GLANCE_EVERY_MS,
+  ).unref();
+  return () => {
+    clearInterval(looks);
+    clearInterval(glances);
+    delay.disable();
+  };
+}
+
+/** Tells `look` how busy the loop was since the last call. */
+function withUtilisation(look: (utilisation: number) => void): () => void {
   let last = performance.eventLoopUtilization();
-  const timer = setInterval(() => {
+  return () => {
     const { utilization } = performance.eventLoopUtilization(last);
     last = performance.eventLoopUtilization();
-    load.observe({ delayMs: delay.percentile(99) / 1e6 - RESOLUTION_MS, utilisation: utilization });
-    delay.reset();
-  }, LOOK_EVERY_MS).unref();
-  return () => {
-    clearInterval(timer);
-    delay.disable();
+    look(utilization);
   };
 }

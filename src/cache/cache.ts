@@ -4,22 +4,23 @@
  *
  * A tier, the bus or the ledger that is away costs misses, never an error and never a wrong answer.
  */
+import type { Body } from './body.js';
 import { type Clock, sleep } from './clock.js';
 import type { Dependency } from './dependency.js';
 import { EarlyRefreshes } from './early-refreshes.js';
 import { decodeEntry, encodeEntry } from './entry-codec.js';
-import type { Entry, Lifetime } from './entry.js';
+import { type Entry, type Lifetime, memoryOf } from './entry.js';
 import { Flights } from './flights.js';
 import type { Instance } from './instance.js';
 import type { Knowledge, Objection } from './knowledge.js';
 import type { Position } from './ledger.js';
-import { MAX_ENTRY_BYTES, MemoryTier, sizeOf } from './memory-tier.js';
+import { MAX_ENTRY_BYTES, MemoryTier } from './memory-tier.js';
 import type { Claim, RemoteTier } from './remote-tier.js';
 import type { Seal } from './seal.js';
 
 /** What an execution has brought. */
 export interface Loaded {
-  readonly body: Uint8Array;
+  readonly body: Body;
   readonly dependencies: readonly Dependency[];
   /** Null: it must not be stored, and nobody else may have it. */
   readonly lifetime: Lifetime | null;
@@ -47,7 +48,7 @@ export type Reason =
   | { readonly kind: 'asked' };
 
 export interface Outcome {
-  readonly body: Uint8Array;
+  readonly body: Body;
   readonly status: Status;
   /** Where a hit came from. */
   readonly tier: 'memory' | 'remote' | null;
@@ -73,7 +74,7 @@ export interface CacheParts {
 
 /** How an execution, or the remote tier in its place, has answered. */
 interface Answer {
-  body: Uint8Array;
+  body: Body;
   /** The key that it answers, for anybody who asks for it; null: only for whoever has executed. */
   answers: string | null;
   /** Null: nothing can be said of it later, so it is not stored. */
@@ -313,7 +314,7 @@ export class Cache {
     const position = await instance.position().catch(() => null);
     const loaded = await load();
     const entry = position && loaded.lifetime && entryOf(key, loaded, position, createdAt);
-    const isStored = entry !== null && sizeOf(entry) <= MAX_ENTRY_BYTES && knowledge.objectionTo(entry) === null;
+    const isStored = entry !== null && entry.bytes <= MAX_ENTRY_BYTES && knowledge.objectionTo(entry) === null;
     if (isStored) this.memory.set(knowledge.hold(entry));
     const answers = loaded.lifetime && (loaded.key ?? key);
     return { body: loaded.body, answers, entry, tier: null, isStored, isFailure: loaded.isFailure ?? false };
@@ -380,7 +381,9 @@ const fetched = (entry: Entry): Answer => ({
 function entryOf(key: string, loaded: Loaded, { epoch, snapshot }: Position, createdAt: number): Entry | null {
   const { body, dependencies, lifetime, note = null } = loaded;
   if (!lifetime || lifetime.maxAge <= 0) return null;
-  return { key: loaded.key ?? key, epoch, snapshot, dependencies, createdAt, lifetime, note, body };
+  const answered = loaded.key ?? key;
+  const bytes = memoryOf(answered, body, dependencies.length);
+  return { key: answered, epoch, snapshot, dependencies, createdAt, lifetime, note, body, bytes };
 }
 
 const missOf = (

@@ -1,3 +1,4 @@
+import type { Body } from './body.js';
 import type { Dependency } from './dependency.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -23,5 +24,15 @@ export interface Entry {
   readonly lifetime: Lifetime;
   /** What whoever stores it wants to know of it again, such as its scope. JSON. */
   readonly note: unknown;
-  readonly body: Uint8Array;
+  readonly body: Body;
+  /** About how much memory it takes. */
+  readonly bytes: number;
 }
+
+/** What the parts of an entry take beside its body: measured by test/prove/memory-of-an-entry. */
+const ENTRY_BYTES = 400;
+const DEPENDENCY_BYTES = 100;
+
+/** About how much memory an entry takes that has so many dependencies. */
+export const memoryOf = (key: string, body: Body, dependencies: number): number =>
+  body.length + key.length + ENTRY_BYTES + dependencies * DEPENDENCY_BYTES;

@@ -15,6 +15,8 @@ interface Flight<Result> {
   readonly departed: number;
   /** Null when it failed, or was given up. Never rejects. */
   readonly landed: Promise<Result | null>;
+  /** Somebody waits for it. */
+  join(): void;
 }
 
 export interface Shared<Result> {
@@ -56,6 +58,7 @@ export class Flights<Result> {
     for (;;) {
       const flight = this.#flights.get(key);
       if (!flight) return { result: await this.#lead(key, execute), isJoined: false };
+      flight.join();
       const result = await flight.landed;
       // Failed, or nobody else's business: others who wait need not wait for us as well.
       if (result === null || !isShareable(result)) return { result: await execute(), isJoined: false };
@@ -65,21 +68,24 @@ export class Flights<Result> {
 
   #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
     const flying = execute();
+    const departedAt = this.#clock.monotonicMs();
+    let cancel: (() => void) | null = null;
+    let land!: (result: Result | null) => void;
     const landed = new Promise<Result | null>((resolve) => {
-      let isOver = false;
-      const land = (result: Result | null): void => {
-        if (isOver) return;
-        isOver = true;
-        cancel();
+      land = (result) => {
+        cancel?.();
         // Before those who wait for it go on: they must not find it again.
-        this.#flights.delete(key);
+        if (this.#flights.get(key)?.landed === landed) this.#flights.delete(key);
         resolve(result);
       };
-      const giveUp = (): void => land(null);
-      const cancel = this.#clock.after(PATIENCE_MS, giveUp);
-      flying.then(land, giveUp);
     });
-    this.#flights.set(key, { departed: (this.#moments += 1), landed });
+    const giveUp = (): void => land(null);
+    // Most are never joined, and a timer for each would cost more than all else of them.
+    const join = (): void => {
+      cancel ??= this.#clock.after(Math.max(0, departedAt + PATIENCE_MS - this.#clock.monotonicMs()), giveUp);
+    };
+    flying.then(land, giveUp);
+    this.#flights.set(key, { departed: (this.#moments += 1), landed, join });
     return flying;
   }
 }

@@ -44,6 +44,8 @@ export class Knowledge {
   /** How many tags speak of whole models, or of everything. Mostly none, which spares looking for them. */
   #wholeTags = 0;
   #size = 0;
+  /** The greatest xid that is or was known. */
+  #topXid = 0;
   #number = 0;
   /** Entries that were checked less far were not checked against everything that has been forgotten since. */
   #forgottenTo = 0;
@@ -68,6 +70,7 @@ export class Knowledge {
     this.#byTag.clear();
     this.#wholeTags = 0;
     this.#size = 0;
+    this.#topXid = 0;
     this.#forgetEntries();
   }
 
@@ -117,7 +120,11 @@ export class Knowledge {
     return objection;
   }
 
-  #findChange({ dependencies, snapshot }: Entry, checkedTo: number): Objection | null {
+  #findChange(entry: Entry, checkedTo: number): Objection | null {
+    const { snapshot } = entry;
+    // All that is known was visible to it.
+    if (this.#topXid < snapshot.xmin) return null;
+    const { dependencies } = entry;
     for (const dependency of dependencies) {
       const objection = this.#changeOf(dependency.tag, dependency.columns, snapshot, checkedTo);
       if (objection) return objection;
@@ -163,6 +170,7 @@ export class Knowledge {
       if (tag.endsWith('!')) this.#wholeTags += 1;
     }
     const topXid = Math.max(xid, known.at(-1)?.topXid ?? 0);
+    this.#topXid = Math.max(this.#topXid, xid);
     known.push({ xid, columns, number: this.#number, topXid });
     this.#size += 1;
   }

@@ -1,14 +1,9 @@
 /** Entries in the memory of the process, bounded by bytes; the least recently used go first. */
 import { LRUCache } from 'lru-cache';
-import type { Entry } from './entry.js';
 import type { Checked } from './knowledge.js';
 
 /** A larger entry would push many others out, and costs little beside its own sending. */
 export const MAX_ENTRY_BYTES = 256 * 1024;
-
-/** What the parts of an entry take beside its body: measured by test/prove/memory-of-an-entry. */
-const ENTRY_BYTES = 400;
-const DEPENDENCY_BYTES = 100;
 
 export class MemoryTier {
   readonly #entries: LRUCache<string, Checked>;
@@ -17,7 +12,7 @@ export class MemoryTier {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
       maxEntrySize: MAX_ENTRY_BYTES,
-      sizeCalculation: ({ entry }) => sizeOf(entry),
+      sizeCalculation: ({ entry }) => entry.bytes,
     });
   }
 
@@ -50,7 +45,3 @@ export class MemoryTier {
     return this.#entries.values();
   }
 }
-
-/** About how much memory an entry takes. */
-export const sizeOf = ({ body, dependencies, key }: Entry): number =>
-  body.byteLength + key.length + ENTRY_BYTES + dependencies.length * DEPENDENCY_BYTES;

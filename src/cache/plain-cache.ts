@@ -1,4 +1,5 @@
 /** The cache for any function: values that JSON can say, with the data they depend on and how long they last. */
+import { EMPTY, bodyOf, textOf } from './body.js';
 import type { Cache } from './cache.js';
 import type { Dependency } from './dependency.js';
 import type { Lifetime } from './entry.js';
@@ -28,12 +29,12 @@ export async function getOrSet<Value>(
     const text = JSON.stringify(value) as string | undefined;
     const { dependencies } = keeping;
     return {
-      body: Buffer.from(text ?? ''),
+      body: bodyOf(text ?? ''),
       dependencies: typeof dependencies === 'function' ? dependencies(value) : dependencies,
       lifetime: text === undefined ? null : lifetimeOf(keeping),
     };
   });
-  return body.byteLength === 0 ? (undefined as Value) : (JSON.parse(Buffer.from(body).toString('utf8')) as Value);
+  return body === EMPTY ? (undefined as Value) : (JSON.parse(textOf(body)) as Value);
 }
 
 /** `load` as a function that keeps its results, each under the key that `keyOf` makes of the arguments. */

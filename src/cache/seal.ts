@@ -8,7 +8,7 @@ import { type Mac, createMac } from './mac.js';
 const MAC_BYTES = 32;
 
 /** What is sealed for one purpose does not open for another. */
-export type Purpose = 'entry' | 'message';
+export type Purpose = 'entry 2' | 'message';
 
 export class Seal {
   readonly #macOf: Mac;
@@ -29,6 +29,6 @@ export class Seal {
   }
 
   #mac(purpose: Purpose, content: Uint8Array): Buffer {
-    return this.#macOf(`larder 1 ${purpose}\n`, content);
+    return Buffer.from(this.#macOf(`larder 1 ${purpose}\n`, content, 'binary'), 'binary');
   }
 }

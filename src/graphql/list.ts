@@ -35,9 +35,29 @@ export interface PageArgs<OrderName extends string = string, Filter = unknown> {
 }
 
 export interface Page<Row> {
-  edges: { cursor: string; node: Row }[];
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  edges: Edge<Row>[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
   totalCount: () => Promise<number>;
+}
+
+/** A row where the list shows it. Most are asked for without their cursor, which costs more than the row. */
+class Edge<Row> {
+  readonly node: Row;
+  readonly #place: () => string;
+
+  constructor(node: Row, place: () => string) {
+    this.node = node;
+    this.#place = place;
+  }
+
+  get cursor(): string {
+    return this.#place();
+  }
 }
 
 interface RowListOptions<Row, OrderName extends string, Filter> {
@@ -217,15 +237,19 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
     const edges = rows.map((row, index) => {
       const node = nodes[index]!;
       options.prime?.(db).prime(row[keyName] as number, node);
-      return { cursor: encodeCursor(tag(window.order), row.order$, row[keyName] as number), node };
+      return new Edge(node, () => encodeCursor(tag(window.order), row.order$, row[keyName] as number));
     });
     return {
       edges,
       pageInfo: {
         hasNextPage: window.backwards ? window.before !== undefined : more,
         hasPreviousPage: window.backwards ? more : window.after !== undefined,
-        startCursor: edges.at(0)?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
+        get startCursor() {
+          return edges.at(0)?.cursor ?? null;
+        },
+        get endCursor() {
+          return edges.at(-1)?.cursor ?? null;
+        },
       },
       totalCount: () => counts(db).load({ parent, ...(window.filter !== undefined && { filter: window.filter }) }),
     };

@@ -37,8 +37,6 @@ export interface Answered {
   readonly result: Result | null;
   /** Null if it has no key. */
   readonly question: Question | null;
-  /** The body, if it was made for whoever asked and has a character for each byte; null: it is in the outcome alone. */
-  readonly text: string | null;
 }
 
 /** Keys of public answers that turned out to be the viewer's own. To forget one costs an execution. */
@@ -59,15 +57,14 @@ export class Answers {
   async answer(asked: AskedQuery): Promise<Answered> {
     const found = questionOf(asked);
     if ('why' in found)
-      return { report: { kind: 'bypass', why: found.why }, result: await asked.execute(), question: null, text: null };
+      return { report: { kind: 'bypass', why: found.why }, result: await asked.execute(), question: null };
     const { question } = found;
     const { key, fill } = this.#fillOf(question, asked);
     const outcome = await this.#parts.cache.respond(key, fill.load, { fresh: asked.fresh });
-    const isOurs = outcome.status === 'MISS' && !outcome.isJoined;
     if (outcome.status !== 'MISS' || !fill.unstored)
-      return { report: { kind: 'answered', outcome }, result: null, question, text: isOurs ? fill.text : null };
+      return { report: { kind: 'answered', outcome }, result: null, question };
     const { result, refusal } = fill.unstored;
-    return { report: { kind: 'unstored', why: refusal, lookedUp: outcome.reason }, result, question, text: null };
+    return { report: { kind: 'unstored', why: refusal, lookedUp: outcome.reason }, result, question };
   }
 
   #fillOf(question: Question, { plan, hints, viewer, record, execute }: AskedQuery): { key: string; fill: Fill } {

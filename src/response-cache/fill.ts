@@ -1,5 +1,6 @@
 /** The execution of a query whose answer may be stored: what it brings, and whether it may be. */
 import type { ExecutionResult } from 'graphql';
+import { EMPTY, bodyOf } from '../cache/body.js';
 import type { Loaded } from '../cache/cache.js';
 import type { Dependency } from '../cache/dependency.js';
 import type { Hints } from './hints.js';
@@ -45,15 +46,10 @@ export interface FillParts {
   keyFor(note: Note): string;
 }
 
-const NOTHING = new Uint8Array();
-const encoder = new TextEncoder();
-
 export class Fill {
   readonly #parts: FillParts;
   /** What it came to, if that is not stored: for whoever asked, and for nobody else. */
   unstored: { result: Result; refusal: Refusal } | null = null;
-  /** What it came to, if each of its characters is a byte of the body. */
-  text: string | null = null;
 
   constructor(parts: FillParts) {
     this.#parts = parts;
@@ -71,12 +67,8 @@ export class Fill {
     const refusal = refusalOf(result) ?? untracked(reads.refusal) ?? types.refusal ?? shortLived(limits);
     if (refusal) return this.#leave(result, refusal);
     const note = noteOf(limits, reads.privateReason ?? this.#parts.privateBefore);
-    const text = JSON.stringify(result);
-    // Not a Buffer: small ones share their memory, and would keep it all for as long as the entry lives.
-    const body = encoder.encode(text);
-    if (body.byteLength === text.length) this.text = text;
     return {
-      body,
+      body: bodyOf(JSON.stringify(result)),
       dependencies: reads.dependencies(),
       lifetime: lifetimeOf(limits),
       key: this.#parts.keyFor(note),
@@ -88,7 +80,7 @@ export class Fill {
     this.unstored = { result, refusal };
     const errors = 'errors' in result ? (result.errors ?? []) : [];
     const isFailure = errors.some((error) => this.#parts.isAway(error));
-    return { body: NOTHING, dependencies: [], lifetime: null, isFailure };
+    return { body: EMPTY, dependencies: [], lifetime: null, isFailure };
   }
 }
 

@@ -5,6 +5,7 @@
  * valid still by all that is known then: whatever the execution saw was committed before, and must be known.
  */
 import { createHash } from 'node:crypto';
+import { type Body, bodyOfBytes, bytesOf } from '../cache/body.js';
 import type { Entry } from '../cache/entry.js';
 import { markReplay, requestOf } from './replays.js';
 import type { Report } from './report.js';
@@ -84,9 +85,9 @@ export class HitChecker {
     const { fetch, poll, isValid, onMismatch } = this.#parts;
     // What it comes to is stored in place of what was there.
     const response = await fetch(markReplay(requestOf(text, authorization), { fresh: true }));
-    const fresh = Buffer.from(await response.arrayBuffer());
+    const fresh = bodyOfBytes(new Uint8Array(await response.arrayBuffer()));
     if (response.status !== 200 || !/stored/.test(response.headers.get('cache-status') ?? '')) return 'unknown';
-    if (fresh.equals(entry.body)) return 'same';
+    if (fresh === entry.body) return 'same';
     await poll();
     if (!isValid(entry)) return 'unknown';
     onMismatch({
@@ -101,4 +102,4 @@ export class HitChecker {
   }
 }
 
-const hashOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex').slice(0, 16);
+const hashOf = (body: Body): string => createHash('sha256').update(bytesOf(body)).digest('hex').slice(0, 16);

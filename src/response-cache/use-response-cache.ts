@@ -10,6 +10,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
+import type { Body } from '../cache/body.js';
 import type { Answered, Answers } from './answers.js';
 import { explain } from './explanation.js';
 import type { Recorded, Result } from './fill.js';
@@ -142,7 +143,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
   };
 }
 
-function bodyOf(report: Report): Uint8Array {
+function bodyOf(report: Report): Body {
   if (report.kind !== 'answered') throw new Error('What is not answered by an entry has a result.');
   return report.outcome.body;
 }

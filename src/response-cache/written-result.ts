@@ -1,15 +1,14 @@
 /** An answer that is sent as it was stored: its text is not made again. Yoga's result processors call `stringify` where there is one. */
 import type { ExecutionResult } from 'graphql';
+import { type Body, textOf } from '../cache/body.js';
 
 export interface WrittenResult extends ExecutionResult {
   stringify(): string;
 }
 
-const decoder = new TextDecoder();
-
 /** `body`: the JSON of a result that has data and nothing else. */
-export function written(body: Uint8Array): WrittenResult {
-  const stringify = () => decoder.decode(body);
+export function written(body: Body): WrittenResult {
+  const stringify = () => textOf(body);
   return {
     stringify,
     /** For whoever looks at it nevertheless. */

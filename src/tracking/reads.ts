@@ -82,7 +82,8 @@ function together(looks: readonly Look[]): Dependency[] {
     list[known.place] = known.dependency;
   }
   for (const known of met) known.list = null;
-  return list;
+  // Without the room that it has grown into: there are as many lists as answers.
+  return list.slice();
 }
 
 function remember(tag: Tag, columns: ColumnSet): Shared {

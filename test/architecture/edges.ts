@@ -23,7 +23,7 @@ const HOUSE: Record<string, Edges> = {
   // Parts of it as well: what operators see and do.
   'cache-control.ts': { may: 'everything' },
   'operator.ts': { may: 'everything' },
-  'admission/': { may: ['errors.ts'], never: [...DRIVERS, '@prisma/client'] },
+  'admission/': { may: ['errors.ts', 'sockets/'], never: [...DRIVERS, '@prisma/client'] },
   'dashboard.ts': { may: 'everything' },
   'cache-upkeep.ts': { may: 'everything' },
   'commands/': { may: ['config.ts', 'errors.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
@@ -44,9 +44,10 @@ const HOUSE: Record<string, Edges> = {
   'graphiql/': { may: [], never: DRIVERS },
   'monitoring/': { may: [], never: DRIVERS },
   'response-cache/': {
-    may: ['cache/', 'cdn/cdn-marks.ts', 'graphql/cache-control.ts'],
+    may: ['cache/', 'cdn/cdn-marks.ts', 'graphql/cache-control.ts', 'sockets/'],
     never: ['@prisma/client', 'pg'],
   },
+  'sockets/': { may: [], packages: ['lru-cache'] },
   'cdn/': { may: ['cache/', 'config.ts', 'platform/breaker.ts'], packages: [] },
   'graphql/': { may: ['errors.ts', 'tracking/', 'platform/'], never: DRIVERS },
   'tracking/': { may: ['cache/', 'platform/prisma/'], never: [...GRAPHQL, 'ioredis'] },

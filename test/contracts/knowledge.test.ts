@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bodyOf } from '../../src/cache/body.js';
 import type { Dependency } from '../../src/cache/dependency.js';
 import type { Entry } from '../../src/cache/entry.js';
 import { Knowledge } from '../../src/cache/knowledge.js';
@@ -12,7 +13,8 @@ const entryOf = (dependencies: Dependency[], snapshot: Snapshot, epoch = 'e'): E
   createdAt: 0,
   lifetime: { maxAge: 60, staleWhileRevalidate: 0, staleIfError: 0 },
   note: null,
-  body: Buffer.from('body'),
+  body: bodyOf('body'),
+  bytes: 1,
 });
 
 function begun(): Knowledge {

@@ -15,7 +15,7 @@ describe('a process is full', () => {
   test('when as many are inside as may be, until one leaves', () => {
     const load = inside(100);
     expect(load.isFull).toBe(true);
-    load.leave();
+    load.leave(1);
     expect(load.isFull).toBe(false);
   });
 
@@ -30,9 +30,35 @@ describe('a process is full', () => {
     expect(load.isFull).toBe(false);
   });
 
+  test('when it was busy and even the quickest waited in line, until that is over', () => {
+    const load = inside(300, new Load(1_000));
+    load.leave(51);
+    load.leave(400);
+    load.glance(0.96);
+    expect(load.isFull).toBe(true);
+    // Nobody else has left meanwhile: it goes on.
+    load.glance(0.96);
+    expect(load.isFull).toBe(true);
+    load.leave(50);
+    load.leave(400);
+    load.glance(1);
+    expect(load.isFull).toBe(false);
+  });
+
+  test('but not while a crowd waits for one answer, or for others than this process', () => {
+    const load = inside(1_000, new Load(2_000));
+    load.glance(1);
+    expect(load.isFull).toBe(false);
+    load.leave(800);
+    load.glance(0.95);
+    expect(load.isFull).toBe(false);
+  });
+
   test('but not when it has few to refuse', () => {
-    const load = inside(199, new Load(1_000));
+    const load = inside(200, new Load(1_000));
     load.observe({ delayMs: 5_000, utilisation: 1 });
+    load.leave(5_000);
+    load.glance(1);
     expect(load.isFull).toBe(false);
   });
 });

@@ -119,7 +119,7 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
   },
   {
     name: 'reads past the end of a request',
-    file: 'src/response-cache/front/connection.ts',
+    file: 'src/sockets/connection.ts',
     find: 'if (chunk.length !== bytes.length + contentLength) return UNTRIED;',
     replace: 'chunk = chunk.subarray(0, bytes.length + contentLength);',
   },

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import fc, { type Scheduler } from 'fast-check';
+import { bodyOf, textOf } from '../../src/cache/body.js';
 import { Cache } from '../../src/cache/cache.js';
 import { systemClock } from '../../src/cache/clock.js';
 import { EXISTENCE } from '../../src/cache/dependency.js';
@@ -97,9 +98,9 @@ async function play(s: Scheduler, played: readonly Step[], knowledge: Knowledge)
           { tag: `Counter:${key}`, columns: ['value'] },
           { tag: 'Counter', columns: [EXISTENCE] },
         ];
-        return { body: Buffer.from(String(value)), dependencies, lifetime: DAY };
+        return { body: bodyOf(String(value)), dependencies, lifetime: DAY };
       });
-      const value = Number(Buffer.from(body).toString());
+      const value = Number(textOf(body));
       if (value < least) throw new Error(`"${key}" was read as ${value}, after ${least} had been acknowledged`);
     },
     async write(key) {

@@ -1,4 +1,5 @@
 /** Clients that read. */
+import { bodyOf, textOf } from '../../src/cache/body.js';
 import type { Loaded, Outcome } from '../../src/cache/cache.js';
 import type { Lifetime } from '../../src/cache/entry.js';
 import type { Query } from './catalogue.js';
@@ -42,7 +43,7 @@ async function load(world: World, node: Node, query: Query, key: string, viewer:
   }
   const body: Body = [query.key, viewer, ...versions];
   return {
-    body: Buffer.from(JSON.stringify(body)),
+    body: bodyOf(JSON.stringify(body)),
     dependencies: query.dependencies,
     lifetime: world.random.chance(UNCACHED_SHARE) ? null : drawLifetime(world),
     key,
@@ -82,7 +83,7 @@ interface Answered {
 }
 
 function judge({ checker, trace, tell }: World, node: Node, { query, question, outcome, viewer }: Answered): void {
-  const [key, whose, ...versions] = JSON.parse(Buffer.from(outcome.body).toString()) as Body;
+  const [key, whose, ...versions] = JSON.parse(textOf(outcome.body)) as Body;
   const of = (): string => `${node.machine.name} ${outcome.status} ${outcome.tier ?? ''} "${query.key}"`;
   tell(() => `${of()} ${versions.join(' ')}${outcome.isJoined ? ' joined' : ''} ${JSON.stringify(outcome.reason)}`);
   for (const version of versions) trace.note(version);

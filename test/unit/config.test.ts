@@ -4,9 +4,13 @@ import { ConfigError, readConfig } from '../../src/config.js';
 
 const SECRET = 'x'.repeat(32);
 
-function faults(variables: Record<string, string>, hasLifetime?: (coordinate: string) => boolean): string {
+function faults(
+  variables: Record<string, string>,
+  hasLifetime?: (coordinate: string) => boolean,
+  heapBytes?: number,
+): string {
   try {
-    readConfig(variables, hasLifetime);
+    readConfig(variables, hasLifetime, heapBytes);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -154,6 +158,14 @@ describe('what is wrong is refused by name', () => {
     const message = faults({ CACHE_LIFETIMES: 'Query.agents=60,Query.agent5=1' }, (name) => name === 'Query.agents');
     expect(message).toMatch(/^ {2}CACHE_LIFETIMES: the schema has no Query\.agent5 /m);
     expect(message.split('\n')).toHaveLength(2);
+  });
+
+  test('more memory for the cache than half of the heap', () => {
+    const [heap, mebibyte] = [400 * 2 ** 20, 2 ** 20];
+    const told = (CACHE_MEMORY_MB: string, bytes: number) => faults({ CACHE_MEMORY_MB }, () => true, bytes);
+    expect(told('201', heap)).toMatch(/^ {2}CACHE_MEMORY_MB: .* 400 MB; .* NODE_OPTIONS=--max-old-space-size=402$/m);
+    expect(told('200', heap)).toBe('none');
+    expect(told('64', 100 * mebibyte)).toMatch(/CACHE_MEMORY_MB/);
   });
 
   test('all of it together', () => {

@@ -1,5 +1,6 @@
 /** What many ask for is executed anew before it expires: nobody waits for it, and what was made together is not made together again. */
 import { describe, expect, test } from 'vitest';
+import { bodyOf, textOf } from '../../src/cache/body.js';
 import { Cache, type Loaded } from '../../src/cache/cache.js';
 import { Knowledge } from '../../src/cache/knowledge.js';
 import type { RemoteTier } from '../../src/cache/remote-tier.js';
@@ -25,7 +26,7 @@ function createCache(clock: HandClock, remote: RemoteTier | null = null) {
   };
   const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: 1e7 });
   const loadFrom = async (maxAge: number): Promise<Loaded> => ({
-    body: Buffer.from(await load((executions += 1))),
+    body: bodyOf(await load((executions += 1))),
     dependencies: [{ tag: 'Agent:1', columns: ['name'] }],
     lifetime: { maxAge, staleWhileRevalidate: 0, staleIfError: 0 },
   });
@@ -37,7 +38,7 @@ function createCache(clock: HandClock, remote: RemoteTier | null = null) {
     loadWith: (next: typeof load) => void (load = next),
     async ask(key = 'key', maxAge = MAX_AGE) {
       const { status, body } = await cache.respond(key, () => loadFrom(maxAge));
-      return { status, body: Buffer.from(body).toString() };
+      return { status, body: textOf(body) };
     },
     write() {
       knowledge.apply({ xid, changes: [{ tag: 'Agent:1', columns: ['name'] }] });
@@ -88,10 +89,10 @@ describe('an entry that is asked for', () => {
     expect(await cached.ask()).toEqual({ status: 'HIT', body: 'v1' });
     await settled();
     // While it is executed, and after.
-    expect(Buffer.from(cached.cache.peek('key')!.body).toString()).toBe('v1');
+    expect(textOf(cached.cache.peek('key')!.body)).toBe('v1');
     land('v2');
     await settled();
-    expect(Buffer.from(cached.cache.peek('key')!.body).toString()).toBe('v2');
+    expect(textOf(cached.cache.peek('key')!.body)).toBe('v2');
   });
 
   test('is served to its end when that fails, which is not tried again', async () => {

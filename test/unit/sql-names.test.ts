@@ -4,7 +4,7 @@ import { modelNamed } from '../../src/tracking/models.js';
 import { columnsNamedIn, modelsNamedIn } from '../../src/tracking/sql-names.js';
 
 const REVIEW = modelNamed('Review');
-const columns = (sql: Prisma.Sql) => columnsNamedIn(sql, REVIEW);
+const columns = (sql: Prisma.Sql) => [...columnsNamedIn(sql, REVIEW)];
 const models = (sql: Prisma.Sql) => modelsNamedIn(sql).map(({ name }) => name);
 
 describe('the columns that an expression may read', () => {

@@ -1,14 +1,18 @@
 /** A field of a query, with all that can be known of it before it is executed. */
 import {
+  BREAK,
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type ResponsePath,
   TypeNameMetaFieldDef,
+  type ValueNode,
+  getArgumentValues,
   getNullableType,
   isLeafType,
   isNonNullType,
+  visit,
 } from 'graphql';
 import { isPromise } from './is-promise.js';
 import { type Complete, completing } from './completion.js';
@@ -21,6 +25,8 @@ export class CompiledField {
   readonly nodes: readonly FieldNode[];
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
+  /** The arguments where no variable is among them: the same each time. Null: they are not known before. */
+  readonly fixedArguments: Readonly<Record<string, unknown>> | null;
   readonly #shape: Shape;
   readonly #name: string;
   readonly #isRequired: boolean;
@@ -36,6 +42,7 @@ export class CompiledField {
     this.#name = nodes[0]!.name.value;
     this.#isTypeName = this.#name === TypeNameMetaFieldDef.name;
     this.definition = this.#isTypeName ? TypeNameMetaFieldDef : definitionOf(parentType, this.#name);
+    this.fixedArguments = fixedArgumentsOf(this.definition, nodes[0]!);
     const { type, resolve } = this.definition;
     this.#isRequired = isNonNullType(type);
     this.#complete = completing(shape, type, this);
@@ -138,6 +145,30 @@ function definitionOf(type: GraphQLObjectType, name: string): GraphQLField<unkno
   // Introspection, which nobody asks often.
   if (!definition) throw new Uncompilable();
   return definition;
+}
+
+function fixedArgumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): Readonly<Record<string, unknown>> | null {
+  for (const { value } of node.arguments ?? []) if (usesVariables(value)) return null;
+  try {
+    return Object.freeze(getArgumentValues(definition, node));
+  } catch {
+    // Told of by each execution, where it fails.
+    return null;
+  }
+}
+
+function usesVariables(value: ValueNode): boolean {
+  let found = false;
+  visit(value, {
+    Variable() {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

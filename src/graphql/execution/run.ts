@@ -5,8 +5,6 @@ import type { CompiledField } from './compiled-field.js';
 /** `undefined` is the root. */
 export type Path = ResponsePath | undefined;
 
-const NO_ARGUMENTS: Readonly<Record<string, unknown>> = Object.freeze({});
-
 export class Run {
   readonly context: unknown;
   /** Coerced. */
@@ -26,7 +24,7 @@ export class Run {
    * @throws GraphQLError if a variable has left a required one out.
    */
   argumentsOf(field: CompiledField): Readonly<Record<string, unknown>> {
-    if (field.definition.args.length === 0) return NO_ARGUMENTS;
+    if (field.fixedArguments) return field.fixedArguments;
     const known = this.#arguments.get(field);
     if (known) return known;
     const values = getArgumentValues(field.definition, field.nodes[0]!, this.variables);

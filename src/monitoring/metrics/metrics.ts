@@ -62,7 +62,7 @@ export class Metrics {
   }
 
   #record(operation: ObservedOperation): void {
-    this.#durations.observe(this.#names.labelOf(operation.name), operation.durationMs / 1_000);
+    this.#durations.observe(operation.durationMs / 1_000, this.#names.labelOf(operation.name));
     const kind = `${operation.status ?? 'none'} ${operation.tier ?? 'none'}`;
     this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + 1);
     if (operation.isFront && operation.status === 'HIT') return;
@@ -161,11 +161,11 @@ function countersIn(registry: Registry) {
       buckets: WAITS,
       registers,
     }),
-    batches: new Histogram({
+    batches: new QuickHistogram(registry, {
       name: 'larder_loader_batch_size',
       help: 'Keys that loaders fetched at a time',
+      label: null,
       buckets: BATCHES,
-      registers,
     }),
   };
 }

@@ -1,5 +1,6 @@
 /** What is asked when somebody scrapes. */
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
+import { QuickHistogram } from './quick-histogram.js';
 
 export interface Sources {
   /** Null where nothing is cached in memory. */
@@ -79,11 +80,11 @@ export function addSources(registry: Registry, { memory, flights, ledgerAgeMs, b
     gauge('pool_connections', 'Connections to the database', () => source.total);
     gauge('pool_idle', 'Connections that nobody uses', () => source.idle);
     gauge('pool_waiting', 'Requests that wait for a connection', () => source.waiting);
-    const waits = new Histogram({
+    const waits = new QuickHistogram(registry, {
       name: 'larder_pool_wait_seconds',
       help: 'How long statements waited for a connection',
+      label: null,
       buckets: POOL_WAITS,
-      registers,
     });
     source.onWait((ms) => waits.observe(ms / 1_000));
   }

@@ -15,7 +15,7 @@ export function createTagger(key: Uint8Array, alsoOf?: (entry: Entry) => readonl
   const mac = createMac(key);
   return (entry) => {
     const also = alsoOf ? `${alsoOf(entry).join(' ')}\n` : '';
-    return mac(`larder 1 etag\n${also}`, entry.body).toString('base64url').slice(0, CHARACTERS);
+    return mac(`larder 1 etag\n${also}`, entry.body, 'base64url').slice(0, CHARACTERS);
   };
 }
 

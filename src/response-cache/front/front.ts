@@ -2,18 +2,17 @@
  * Answers before the server behind begins to look: hits at once, with no JSON parsed and no promise made, and what the shortcut knows how to answer. Whatever it is not sure of it
  * leaves to the server, untouched; so it need not know how anything is refused.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isJson } from '../http-caching.js';
-import type { AnswerOnSocket, Leave } from './connection.js';
-import { Connections } from './connections.js';
+import type { AnswerOnSocket, Leave } from '../../sockets/connection.js';
 import { type HitParts, Hits, sendByNode } from './hits.js';
-import { KnownHeads } from './known-heads.js';
+import type { Asked } from '../../sockets/known-heads.js';
 import { KnownHeaders, PATH } from './known-headers.js';
 import { type MissParts, Misses } from './misses.js';
 import type { Outgoing } from './outgoing.js';
-import { MAX_TEXT, WITH_QUERY, isReadable, mayBeHit } from './plain-requests.js';
-import { Wire } from './wire.js';
+import { MAX_TEXT, WITH_QUERY, isReadable } from './plain-requests.js';
+import type { Wire } from '../../sockets/wire.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -27,37 +26,17 @@ export class Front<W> {
   readonly #headers: KnownHeaders;
   readonly #hits: Hits;
   readonly #misses: Misses<W>;
-  readonly #connections: Connections;
 
   constructor(parts: FrontParts<W>) {
     this.#parts = parts;
     this.#headers = new KnownHeaders(parts.caching.cdn);
     this.#hits = new Hits(parts, this.#headers);
     this.#misses = new Misses(parts, this.#headers);
-    this.#connections = new Connections({
-      heads: new KnownHeads(mayBeHit),
-      answerOn: (server) => this.#answerOn(server),
-    });
-  }
-
-  /** What can be is answered before `server` has parsed it, on connections that are made from now on. */
-  attach(server: Server): void {
-    this.#connections.attach(server);
-  }
-
-  /** From now on each request goes by the server, which can tell its client to go elsewhere. */
-  detach(): void {
-    this.#connections.close();
   }
 
   /** What was done for a request before it was left to the server; null: nothing. */
   workOf(request: object): W | null {
     return this.#misses.workOf(request);
-  }
-
-  /** Requests that are being answered, and that no server knows of. */
-  get underway(): number {
-    return this.#connections.underway;
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -147,21 +126,18 @@ export class Front<W> {
     });
   }
 
-  /** On its sockets, written as `server` would. */
-  #answerOn(server: Server): AnswerOnSocket {
-    const { wallMs, monotonicMs, handover } = this.#parts;
-    const wire = new Wire(server, wallMs);
-    const send = (socket: Socket, { status, headers, id, content }: Outgoing): void => {
-      // Whoever has gone meanwhile is sent nothing.
-      if (!socket.writable) return;
-      const isLast = this.#connections.isClosed;
-      socket.write(wire.write(status, headers.linesWith(id), content, isLast), 'latin1');
-      if (isLast) socket.destroySoon();
-    };
+  /**
+   * Answers what can be before a server has parsed it.
+   * @param refuse whether it has refused what is no hit.
+   */
+  answerOn(wire: Wire, refuse: (request: Asked, socket: Socket) => boolean): AnswerOnSocket {
+    const { monotonicMs, handover } = this.#parts;
+    const send = (socket: Socket, { status, headers, id, content }: Outgoing): void =>
+      wire.send(socket, status, headers.linesWith(id), content);
     const leave: Leave = (request) => handover.leave(request, null);
     return (request, text, socket) => {
       const startedAt = monotonicMs();
-      if (this.#hits.answer(request, text, startedAt, socket, send)) return null;
+      if (this.#hits.answer(request, text, startedAt, socket, send) || refuse(request, socket)) return null;
       return this.#misses.answer({ request, text, startedAt, to: socket, send }) ?? leave;
     };
   }

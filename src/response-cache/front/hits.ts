@@ -1,10 +1,11 @@
 /** Hits, and how they are sent: whatever is known of a request was learnt before, so nothing is waited for. */
 import type { ServerResponse } from 'node:http';
+import { EMPTY } from '../../cache/body.js';
 import type { Entry } from '../../cache/entry.js';
 import { isConditional } from '../http-caching.js';
 import { codingsFor } from './content-coding.js';
 import { matchingTag } from './entity-tag.js';
-import type { Asked } from './known-heads.js';
+import type { Asked } from '../../sockets/known-heads.js';
 import type { Dress, KnownHeaders } from './known-headers.js';
 import type { KnownRequest, KnownRequests } from './known-requests.js';
 import type { Outgoing } from './outgoing.js';
@@ -117,7 +118,7 @@ export class Hits {
     const ifNoneMatch = headers['if-none-match'];
     const isAsked = ifNoneMatch !== undefined && isConditional(method);
     const tag = isAsked ? matchingTag(ifNoneMatch, sendable.tag, codings.allowed) : null;
-    if (tag !== null) return { status: 304, headers: sendable.unchangedHeaders(dress, times, tag), id, content: '' };
+    if (tag !== null) return { status: 304, headers: sendable.unchangedHeaders(dress, times, tag), id, content: EMPTY };
     const form = sendables.formOf(sendable, codings.best);
     return { status: 200, headers: sendable.headers(dress, times, form), id, content: form.content };
   }

@@ -6,7 +6,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { CdnMarks } from '../../cdn/cdn-marks.js';
 import { isConditional } from '../http-caching.js';
-import type { Asked } from './known-heads.js';
+import type { Asked } from '../../sockets/known-heads.js';
 
 /** Where the API is. With a query in its address the request has no body. */
 export const PATH = '/graphql';

@@ -3,10 +3,10 @@ import type { Answered } from '../answers.js';
 import { type Caching, isPrivateOutcome } from '../http-caching.js';
 import type { Question } from '../operation-key.js';
 import type { Report } from '../report.js';
-import type { Answering } from './connection.js';
+import type { Answering } from '../../sockets/connection.js';
 import type { Handover } from './handover.js';
 import type { FrontHit, HitParts } from './hits.js';
-import type { Asked } from './known-heads.js';
+import type { Asked } from '../../sockets/known-heads.js';
 import type { KnownHeaders } from './known-headers.js';
 import { type Outgoing, outgoingOf } from './outgoing.js';
 import { isSpecial } from './plain-requests.js';
@@ -86,11 +86,7 @@ export class Misses<W> {
   }
 
   /** @returns false if it is not for us to send. */
-  #send<To>(
-    asking: Asking<To>,
-    { report, question, text: content }: Answered,
-    { viewer, visit, work }: Underway<W>,
-  ): boolean {
+  #send<To>(asking: Asking<To>, { report, question }: Answered, { viewer, visit, work }: Underway<W>): boolean {
     const { request, text, startedAt, to, send } = asking;
     const { requestId, caching, monotonicMs, onAnswer } = this.#parts;
     if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
@@ -98,7 +94,7 @@ export class Misses<W> {
     if (dress === null) return false;
     const id = requestId(request.headers['x-request-id'] as string | undefined);
     const told = visit.headers();
-    const outgoing = outgoingOf(request, { report, outcome: report.outcome, content, dress, id, told, caching });
+    const outgoing = outgoingOf(request, { report, outcome: report.outcome, dress, id, told, caching });
     send(to, outgoing);
     const durationMs = monotonicMs() - startedAt;
     const { authorization } = request.headers;

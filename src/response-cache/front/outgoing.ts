@@ -1,13 +1,14 @@
 /** How what an execution, or the remote tier, has brought is sent: once, so nothing is prepared for another time. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Body, EMPTY } from '../../cache/body.js';
 import type { Outcome } from '../../cache/cache.js';
 import { type Caching, cachingHeaders, isConditional } from '../http-caching.js';
 import { type Report, headersOf } from '../report.js';
 import { codingsFor } from './content-coding.js';
 import { type EntityTag, matchingTag } from './entity-tag.js';
-import type { Asked } from './known-heads.js';
+import type { Asked } from '../../sockets/known-heads.js';
 import type { Dress } from './known-headers.js';
-import { AnswerHeaders, textOf } from './sendable.js';
+import { AnswerHeaders } from './sendable.js';
 
 /** An answer, ready to be sent. */
 export interface Outgoing {
@@ -15,15 +16,12 @@ export interface Outgoing {
   readonly headers: AnswerHeaders;
   /** Of the request. */
   readonly id: string;
-  /** A character for each byte. */
-  readonly content: string;
+  readonly content: Body;
 }
 
 export interface Sending {
   readonly report: Report;
   readonly outcome: Outcome;
-  /** The body, if it is known as a text: a character for each byte. */
-  readonly content: string | null;
   readonly dress: Dress;
   readonly id: string;
   /** What else is to be said. */
@@ -33,7 +31,7 @@ export interface Sending {
 
 export function outgoingOf(
   { method = '', headers }: Asked,
-  { report, outcome: { body }, content, dress, id, told, caching }: Sending,
+  { report, outcome: { body }, dress, id, told, caching }: Sending,
 ): Outgoing {
   const kept = cachingHeaders(report, { method, isWhole: true }, caching);
   const isForAll =
@@ -48,9 +46,9 @@ export function outgoingOf(
     if (name !== 'vary') raw.push(name, name === 'etag' && known !== null ? `"${known}"` : value);
   }
   for (const header of told) if (!isForAll || isOfEveryone(header)) raw.push(...header);
-  if (known !== null) return { status: 304, headers: new AnswerHeaders(raw), id, content: '' };
-  raw.push('content-length', String(body.byteLength));
-  return { status: 200, headers: new AnswerHeaders(raw), id, content: content ?? textOf(body) };
+  if (known !== null) return { status: 304, headers: new AnswerHeaders(raw), id, content: EMPTY };
+  raw.push('content-length', String(body.length));
+  return { status: 200, headers: new AnswerHeaders(raw), id, content: body };
 }
 
 /** What a CDN keeps for all must not tell how much one of them has left. */

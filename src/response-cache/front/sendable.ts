@@ -1,7 +1,7 @@
 /** An entry, ready to be sent: its tag and its compressed forms are made once, and not while anybody waits for them. */
 import { LRUCache } from 'lru-cache';
+import { type Body, bodyOfBytes, bytesOf } from '../../cache/body.js';
 import type { Entry } from '../../cache/entry.js';
-import { sizeOf } from '../../cache/memory-tier.js';
 import type { CdnMarks } from '../../cdn/cdn-marks.js';
 import { type Caching, cacheControlOf } from '../http-caching.js';
 import { readNote } from '../note.js';
@@ -12,15 +12,12 @@ import type { Dress, RawHeaders } from './known-headers.js';
 /** What there is beside the contents. Bytes. */
 const SENDABLE_BYTES = 1_000;
 
-/**
- * A content as it goes over the wire, a character for each byte: Node writes a text and the headers before it in one go, without
- * taking either apart.
- */
+/** A content as it goes over the wire. */
 export interface Form {
   /** Null: as it is. */
   readonly coding: Coding | null;
   readonly tag: EntityTag;
-  readonly content: string;
+  readonly content: Body;
 }
 
 export class Sendables {
@@ -57,10 +54,11 @@ export class Sendables {
 
   async #make(sendable: Sendable, coding: Coding): Promise<void> {
     const { entry, tag } = sendable;
-    if (entry.body.byteLength < LEAST_BYTES) return;
-    const made = await COMPRESS.get(coding)!(entry.body).catch(() => null);
-    if (made === null || made.byteLength >= entry.body.byteLength) return;
-    sendable.coded.set(coding, { coding, tag: tagOfCoding(tag, coding), content: textOf(made) });
+    const { body } = entry;
+    if (body.length < LEAST_BYTES) return;
+    const made = await COMPRESS.get(coding)!(bytesOf(body)).catch(() => null);
+    if (made === null || made.byteLength >= body.length) return;
+    sendable.coded.set(coding, { coding, tag: tagOfCoding(tag, coding), content: bodyOfBytes(made) });
     // It has grown, which is noticed of new ones only.
     if (this.#made.delete(entry)) this.#made.set(entry, sendable);
   }
@@ -89,7 +87,7 @@ export class Sendable {
   constructor(entry: Entry, { tagOf, cdn }: Caching) {
     this.entry = entry;
     this.tag = tagOf(entry);
-    this.plain = { coding: null, tag: this.tag, content: textOf(entry.body) };
+    this.plain = { coding: null, tag: this.tag, content: entry.body };
     const isForAll = readNote(entry.note).privateBy === null;
     this.#cacheControl = ['cache-control', cacheControlOf(isForAll && cdn === null)];
     this.#cdn = isForAll ? cdn : null;
@@ -97,7 +95,7 @@ export class Sendable {
 
   get bytes(): number {
     // The entry is kept with it, even if the cache has dropped it meanwhile.
-    let bytes = sizeOf(this.entry) + SENDABLE_BYTES + this.plain.content.length;
+    let bytes = this.entry.bytes + SENDABLE_BYTES;
     for (const form of this.coded.values()) bytes += form?.content.length ?? 0;
     return bytes;
   }
@@ -170,7 +168,3 @@ export class AnswerHeaders {
     return `${lines}${REQUEST_ID}: `;
   }
 }
-
-/** A character for each byte. */
-export const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');

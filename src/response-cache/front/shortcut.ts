@@ -7,7 +7,7 @@ import type { Answered, Answers } from '../answers.js';
 import type { Recorded, Result } from '../fill.js';
 import type { Variables } from '../plan.js';
 import type { Handover, KnownQuery } from './handover.js';
-import type { Asked } from './known-heads.js';
+import type { Asked } from '../../sockets/known-heads.js';
 import { readParameters } from './parameters.js';
 
 /** That whoever asks may ask this, and pays for it. */

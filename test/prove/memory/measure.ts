@@ -3,9 +3,10 @@
  * `node --expose-gc … measure.ts <dependencies> <body bytes> filled|fetched`
  */
 import { randomBytes } from 'node:crypto';
+import { bodyOfBytes } from '../../../src/cache/body.js';
 import type { Dependency } from '../../../src/cache/dependency.js';
 import { decodeEntry, encodeEntry } from '../../../src/cache/entry-codec.js';
-import type { Entry } from '../../../src/cache/entry.js';
+import { type Entry, memoryOf } from '../../../src/cache/entry.js';
 import { Knowledge } from '../../../src/cache/knowledge.js';
 import { MemoryTier } from '../../../src/cache/memory-tier.js';
 import { Seal } from '../../../src/cache/seal.js';
@@ -24,15 +25,18 @@ function newEntry(number: number): Entry {
     tag: rowTag('Agent', String(number * dependencies + index)),
     columns: COLUMNS,
   }));
+  const key = randomBytes(32).toString('base64url');
+  const body = bodyOfBytes(new Uint8Array(bodyBytes).fill(number));
   return {
-    key: randomBytes(32).toString('base64url'),
+    key,
     epoch: EPOCH,
     snapshot: { xmin: 1_000_000 + number, xmax: 1_000_000 + number, running: [] },
     dependencies: list,
     createdAt: Date.now(),
     lifetime: LIFETIME,
     note: NOTE,
-    body: new Uint8Array(bodyBytes).fill(number),
+    body,
+    bytes: memoryOf(key, body, dependencies),
   };
 }
 
@@ -56,7 +60,10 @@ const tier = new MemoryTier(8 * 2 ** 30);
 const fill = (from: number, count: number) => {
   for (let number = from; number < from + count; number += 1) {
     const entry = newEntry(number);
-    tier.set(knowledge.hold(isFetched ? decodeEntry(encodeEntry(entry, seal), entry.key, seal)! : entry));
+    const held = isFetched ? decodeEntry(encodeEntry(entry, seal), entry.key, seal)! : entry;
+    // As after the next write, when they have been read.
+    if (held.dependencies.length !== dependencies) throw new Error('Some were lost.');
+    tier.set(knowledge.hold(held));
   }
 };
 // What exists once only is there before the first reading.

@@ -24,7 +24,7 @@ export const CORRECTIONS: readonly Weakening[] = [
     name: 'a joiner takes what is private',
     why: "Somebody reads another one's response.",
     patches: [{ file: CACHE, find: 'answers === key;', replace: "answers !== undefined && key !== '';" }],
-    seed: 8,
+    seed: 11,
   },
   {
     name: 'snapshot shared with a fill that began before',
@@ -39,7 +39,7 @@ export const CORRECTIONS: readonly Weakening[] = [
     const position = await asked;`,
       },
     ],
-    seed: 3,
+    seed: 171,
   },
   {
     name: 'events forgotten without a horizon',
@@ -52,7 +52,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'if (xid <= this.#horizon) return;',
       },
     ],
-    seed: 28,
+    seed: 43,
   },
   {
     name: 'pruned above the floor',
@@ -64,7 +64,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'tables.events = tables.events.filter(({ at }) => at > scheduler.now - keepMs);',
       },
     ],
-    seed: 3,
+    seed: 138,
   },
   {
     name: 'floor raised in another transaction',
@@ -76,7 +76,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'link.later(200, () => (tables.floor = Math.max(tables.floor, floor)));',
       },
     ],
-    seed: 23,
+    seed: 169,
   },
   {
     name: 'first poll without a horizon',
@@ -100,7 +100,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'void epoch; const position = known?.snapshot ?? null;',
       },
     ],
-    seed: 9580,
+    seed: 53_413,
   },
   {
     name: 'a restored dump goes unnoticed',
@@ -117,13 +117,13 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: "boot ? boot.epoch : ''",
       },
     ],
-    seed: 26,
+    seed: 17,
   },
   {
     name: 'a young epoch answers at once',
     why: 'Members were cleared with the old epoch while their leases ran.',
     patches: [{ file: INSTANCE, find: ' + OUTLASTED_MS - epochAgeMs', replace: ' - epochAgeMs' }],
-    seed: 64,
+    seed: 114,
   },
   {
     name: 'absence under another epoch as acknowledgement',
@@ -135,7 +135,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'seen === null || epochSettledAt === null',
       },
     ],
-    seed: 304,
+    seed: 116,
   },
   {
     name: 'no seal',
@@ -147,7 +147,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'void timingSafeEqual; return content;',
       },
     ],
-    seed: 20,
+    seed: 32,
   },
   {
     name: 'an entry of another key is believed',
@@ -165,7 +165,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'this.#parts.clock.after(5, () => void this.#learn(message, message.from));',
       },
     ],
-    seed: 6,
+    seed: 5,
   },
   {
     name: 'checked without checking',
@@ -189,13 +189,13 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'return true;',
       },
     ],
-    seed: 1,
+    seed: 9,
   },
   {
     name: 'own writes by messenger only',
     why: 'The instance that has written shows the old answer itself.',
     patches: [{ file: INSTANCE, find: 'await this.#takeNote(commit);', replace: '' }],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'memory outlives what was missed',
@@ -208,7 +208,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'Math.max(this.#horizon, xid);',
       },
     ],
-    seed: 21,
+    seed: 10,
   },
   {
     name: 'changes of whole models are overlooked',
@@ -220,7 +220,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'return null;',
       },
     ],
-    seed: 3,
+    seed: 1,
   },
   {
     name: 'broken triggers are heeded by nobody',
@@ -238,7 +238,7 @@ export const CORRECTIONS: readonly Weakening[] = [
       },
       { file: LEDGER, find: 'if (!coversCapture) await distrust(stamp);', replace: 'void distrust;' },
     ],
-    seed: 47,
+    seed: 10,
   },
   {
     name: 'broken triggers are forgiven when they are mended',
@@ -251,7 +251,7 @@ export const CORRECTIONS: readonly Weakening[] = [
       },
       { file: LEDGER, find: 'tables.floor = Math.max(tables.floor, xmax);', replace: 'void xmax;' },
     ],
-    seed: 112,
+    seed: 10,
   },
   {
     name: 'triggers that were off between two beats go unnoticed',
@@ -268,7 +268,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'return stamp !== undefined ? null',
       },
     ],
-    seed: 213,
+    seed: 44,
   },
   {
     name: 'what was stored while triggers were off is offered to newcomers',
@@ -280,7 +280,7 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'coversCapture: sound === null || capture.stamp === sound && floorCapture >= 0',
       },
     ],
-    seed: 317,
+    seed: 56,
   },
   {
     name: 'judged first, held later',
@@ -292,6 +292,6 @@ export const CORRECTIONS: readonly Weakening[] = [
         replace: 'if (!this.#isValidNow(entry)) return null; await sleep(this.#parts.clock, 1);',
       },
     ],
-    seed: 7,
+    seed: 81,
   },
 ];

@@ -50,7 +50,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
     patches: [
       { file: INSTANCE, find: 'this.#lease.renew(moment)', replace: 'this.#lease.renew(this.#lease.moment())' },
     ],
-    seed: 48,
+    seed: 33,
   },
   {
     name: 'cursor on a sequence',
@@ -79,7 +79,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'readonly #parts: Parts; readonly #before: Promise<Membership | null>;',
       },
     ],
-    seed: 322,
+    seed: 46,
   },
   {
     name: 'the remote tier is trusted',
@@ -103,13 +103,13 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'void beat; members.delete(member);',
       },
     ],
-    seed: 208,
+    seed: 184,
   },
   {
     name: 'a hit without looking at the lease',
     why: 'An instance that is cut off goes on with what it holds.',
     patches: [{ file: CACHE, find: "if (!this.#parts.instance.isLive) return { kind: 'lapsed' };", replace: '' }],
-    seed: 1,
+    seed: 3,
   },
   {
     name: 'snapshot taken after the reads',
@@ -135,7 +135,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '',
       },
     ],
-    seed: 2,
+    seed: 1,
   },
   {
     name: 'no room for clocks that drift',
@@ -144,7 +144,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
       { file: LEASE, find: 'D_MS * (1 - RHO)', replace: 'D_MS' },
       { file: LEASE, find: 'D_MS * (1 + RHO)', replace: 'D_MS' },
     ],
-    seed: 4523,
+    seed: 4139,
   },
   {
     name: 'a pruned log goes unnoticed',
@@ -156,7 +156,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: 'if (this.#horizon !== Infinity) return; this.#horizon = xid;',
       },
     ],
-    seed: 21,
+    seed: 10,
   },
   {
     name: 'expulsion counted from the commit',
@@ -173,7 +173,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '!this.#knows(member) && first !== null',
       },
     ],
-    seed: 399,
+    seed: 220,
   },
   {
     name: 'a flush forgets what was announced',
@@ -186,6 +186,6 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
           'this.#horizon = this.#horizon === Infinity ? xid : Math.max(this.#horizon, xid); this.#byTag.clear();',
       },
     ],
-    seed: 81,
+    seed: 251,
   },
 ];

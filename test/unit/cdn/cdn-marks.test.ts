@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bodyOf } from '../../../src/cache/body.js';
 import type { Entry } from '../../../src/cache/entry.js';
 import { CdnKeys } from '../../../src/cdn/cdn-keys.js';
 import { CdnMarks } from '../../../src/cdn/cdn-marks.js';
@@ -21,7 +22,8 @@ const entryOn = (tag: string, maxAge = 100): Entry => ({
   createdAt: 0,
   lifetime: { maxAge, staleWhileRevalidate: 100, staleIfError: 100 },
   note: null,
-  body: Buffer.from('{}'),
+  body: bodyOf('{}'),
+  bytes: 1,
 });
 const maxAgeAt = (age: number, entry = entryOn('Agent:1')) => marks.of(entry, age)?.[1] ?? null;
 

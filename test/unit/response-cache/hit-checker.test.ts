@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bodyOf } from '../../../src/cache/body.js';
 import type { Entry } from '../../../src/cache/entry.js';
 import { type CheckedHit, HitChecker, type Mismatch, type Verdict } from '../../../src/response-cache/hit-checker.js';
 import { replayOf } from '../../../src/response-cache/replays.js';
@@ -11,7 +12,8 @@ const ENTRY: Entry = {
   createdAt: 0,
   lifetime: { maxAge: 60, staleWhileRevalidate: 0, staleIfError: 0 },
   note: null,
-  body: Buffer.from('stored'),
+  body: bodyOf('stored'),
+  bytes: 1,
 };
 const HIT: CheckedHit = { text: '{"query":"{ a }"}', authorization: 'Bearer token', entry: ENTRY };
 

@@ -1,5 +1,6 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { bodyOf } from '../../../src/cache/body.js';
 import type { Entry } from '../../../src/cache/entry.js';
 import { createTagger } from '../../../src/response-cache/front/entity-tag.js';
 import { Sendables } from '../../../src/response-cache/front/sendable.js';
@@ -12,7 +13,8 @@ const entryOf = (body: string): Entry => ({
   createdAt: 0,
   lifetime: { maxAge: 60, staleWhileRevalidate: 0, staleIfError: 0 },
   note: { setBy: null, privateBy: null },
-  body: Buffer.from(body),
+  body: bodyOf(body),
+  bytes: body.length + 500,
 });
 const caching = { tagOf: createTagger(new Uint8Array(32)), cdn: null };
 

@@ -1,30 +1,37 @@
 /** Lets some requests to a server of Node be answered before it parses them. What it is told of, times and closes, stays its own. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { type AnswerOnSocket, Connection, UNTRIED } from './connection.js';
-import type { KnownHeads } from './known-heads.js';
+import { KnownHeads } from './known-heads.js';
+import { Wire } from './wire.js';
 
-export interface ConnectionsParts {
-  heads: KnownHeads;
-  /** @param server the one whose connection it is. */
-  answerOn: (server: Server) => AnswerOnSocket;
+export interface SocketsParts {
+  /** Whether a request with such a head may be answered before it is parsed. */
+  isOurs: (request: IncomingMessage) => boolean;
+  /** @param wire writes what is answered, as the server whose connection it is would. */
+  answerOn: (wire: Wire) => AnswerOnSocket;
+  /** Milliseconds since 1970. */
+  wallMs: () => number;
 }
 
-export class Connections {
-  readonly #parts: ConnectionsParts;
+export class Sockets {
+  readonly #parts: SocketsParts;
   readonly #open = new WeakMap<Socket, Connection>();
+  readonly #heads: KnownHeads;
   readonly #held = new Set<Connection>();
   #isClosed = false;
 
-  constructor(parts: ConnectionsParts) {
+  constructor(parts: SocketsParts) {
     this.#parts = parts;
+    this.#heads = new KnownHeads(parts.isOurs);
   }
 
   /** Of connections that are made from now on. */
   attach(server: Server): void {
-    const answer = this.#parts.answerOn(server);
+    const { answerOn, wallMs } = this.#parts;
+    const answer = answerOn(new Wire(server, wallMs, () => this.#isClosed));
     const parts = {
-      heads: this.#parts.heads,
+      heads: this.#heads,
       held: this.#held,
       answer: (...asking: Parameters<AnswerOnSocket>) => (this.#isClosed ? UNTRIED : answer(...asking)),
     };
@@ -48,10 +55,6 @@ export class Connections {
   /** Requests that the servers do not know of, and that are to be answered. */
   get underway(): number {
     return this.#held.size;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
   }
 
   /** The server answers everything itself from now on, so that it can close connections in order. */

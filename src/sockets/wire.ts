@@ -1,0 +1,52 @@
+/** Answers, written as Node writes them (RFC 9112), in one piece. */
+import { STATUS_CODES, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+export type Status = 200 | 304 | 503;
+
+export class Wire {
+  readonly #server: Pick<Server, 'keepAliveTimeout'>;
+  readonly #wallMs: () => number;
+  readonly #isClosing: () => boolean;
+  #second = NaN;
+  #lines = '';
+  #lastLines = '';
+
+  /**
+   * @param server as which it writes.
+   * @param isClosing whether each connection ends with its next answer.
+   */
+  constructor(server: Pick<Server, 'keepAliveTimeout'>, wallMs: () => number, isClosing: () => boolean) {
+    this.#server = server;
+    this.#wallMs = wallMs;
+    this.#isClosing = isClosing;
+  }
+
+  /**
+   * @param lines of the headers, each with its line end.
+   * @param content a character for each byte.
+   */
+  send(socket: Socket, status: Status, lines: string, content: string): void {
+    // Whoever has gone meanwhile is sent nothing.
+    if (!socket.writable) return;
+    this.#keepTime();
+    const isLast = this.#isClosing();
+    socket.write(`${START[status]}${lines}${isLast ? this.#lastLines : this.#lines}\r\n${content}`, 'latin1');
+    if (isLast) socket.destroySoon();
+  }
+
+  /** What is said of the time and of the connection changes once a second. */
+  #keepTime(): void {
+    const second = Math.floor(this.#wallMs() / 1_000);
+    if (second === this.#second) return;
+    const date = `Date: ${new Date(second * 1_000).toUTCString()}\r\n`;
+    const keepSeconds = Math.floor(this.#server.keepAliveTimeout / 1_000);
+    const keepAlive = keepSeconds > 0 ? `Keep-Alive: timeout=${keepSeconds}\r\n` : '';
+    this.#second = second;
+    this.#lines = `${date}Connection: keep-alive\r\n${keepAlive}`;
+    this.#lastLines = `${date}Connection: close\r\n`;
+  }
+}
+
+const startLine = (status: Status): string => `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+const START: Readonly<Record<Status, string>> = { 200: startLine(200), 304: startLine(304), 503: startLine(503) };
