@@ -29,6 +29,6 @@ export class Seal {
   }
 
   #mac(purpose: Purpose, content: Uint8Array): Buffer {
-    return Buffer.from(this.#macOf(`larder 1 ${purpose}\n`, content, 'binary'), 'binary');
+    return Buffer.from(this.#macOf(`larder 1 ${purpose}\n`, content), 'binary');
   }
 }

@@ -126,8 +126,8 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
   {
     name: 'repeats what it was told',
     file: 'src/graphql/request-id.ts',
-    find: 'HARMLESS.test(given) ? given : randomUUID()',
-    replace: 'given || randomUUID()',
+    find: 'HARMLESS.test(given) ? given : newRequestId()',
+    replace: 'given || newRequestId()',
   },
   {
     name: 'follows variables as deep as they go',
