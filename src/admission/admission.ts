@@ -3,6 +3,7 @@
  * The front asks it for each hit, the server before it reads a request, and whoever executes an operation before it runs.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { ClientAddress } from './client-address.js';
 import { type Account, type Balance, type Budgets, FRACTIONS } from './budgets.js';
 import type { Load } from './load.js';
@@ -13,6 +14,8 @@ export const MAX_COST = 50_000;
 const COST_OF_A_POINT = 100;
 /** An answer that is there already takes about a hundredth of the work of one that must be made. */
 const HIT_FRACTIONS = 1;
+/** Accounts of strangers that are kept; others are made anew. */
+const MAX_STRANGERS = 10_000;
 /** The clients that are refused for strain are asked to wait so long. Seconds. */
 export const SHED_RETRY_SECONDS = 1;
 
@@ -45,6 +48,8 @@ export interface Standing extends Balance {
 
 export class Admission {
   readonly #parts: AdmissionParts;
+  /** By address: a hit is not to make one. */
+  readonly #strangers = new LRUCache<string, Account>({ max: MAX_STRANGERS });
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -60,7 +65,15 @@ export class Admission {
     if (points === 0) return null;
     const limit = points * FRACTIONS;
     if (asker) return { name: `member:${asker.subject}`, limit };
-    return { name: `at:${this.addressOf(request)}`, limit };
+    return this.#strangerAt(this.addressOf(request), limit);
+  }
+
+  #strangerAt(address: string, limit: number): Account {
+    const known = this.#strangers.get(address);
+    if (known) return known;
+    const account = { name: `at:${address}`, limit };
+    this.#strangers.set(address, account);
+    return account;
   }
 
   /** By which strangers are told apart: see ClientAddress. */

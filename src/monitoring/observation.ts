@@ -99,25 +99,37 @@ export interface ObservedEvents {
 
 export class Observations extends EventEmitter<ObservedEvents> {
   readonly #onFault: (error: unknown) => void;
+  /** By event. To copy them for each hit, as Node does, would cost as much as to tell them. */
+  readonly #listeners = new Map<keyof ObservedEvents, readonly Listener[]>();
 
   /** @param onFault told what a listener throws: neither whoever emits nor the other listeners are to notice. */
   constructor(onFault: (error: unknown) => void = () => undefined) {
     super();
     this.#onFault = onFault;
+    const forget = (): void => this.#listeners.clear();
+    (this as EventEmitter).on('newListener', forget).on('removeListener', forget);
   }
 
   override emit<Name extends keyof ObservedEvents>(name: Name, ...event: ObservedEvents[Name]): boolean {
-    const listeners = this.rawListeners(name);
+    const listeners = this.#listeners.get(name) ?? this.#listenersOf(name);
     for (const listener of listeners) {
       try {
-        Reflect.apply(listener, this, event);
+        listener.apply(this, event);
       } catch (error) {
         this.#onFault(error);
       }
     }
     return listeners.length > 0;
   }
+
+  #listenersOf(name: keyof ObservedEvents): readonly Listener[] {
+    const listeners = this.rawListeners(name) as Listener[];
+    this.#listeners.set(name, listeners);
+    return listeners;
+  }
 }
+
+type Listener = (this: unknown, ...event: unknown[]) => void;
 
 const MAX_NAME = 64;
 /** Characters of a digest that stand for a document: 72 bits. */

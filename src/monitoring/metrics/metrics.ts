@@ -21,6 +21,8 @@ export class Metrics {
   readonly #names = new BoundedNames(MAX_NAMES);
   readonly #durations: QuickHistogram;
   readonly #requests = new Map<string, number>();
+  /** Of them, the hits that were answered before the server began to look: by far the most. */
+  #frontHits = 0;
   readonly #counters: ReturnType<typeof countersIn>;
 
   constructor(sources: Sources) {
@@ -63,9 +65,11 @@ export class Metrics {
 
   #record(operation: ObservedOperation): void {
     this.#durations.observe(operation.durationMs / 1_000, this.#names.labelOf(operation.name));
-    const kind = `${operation.status ?? 'none'} ${operation.tier ?? 'none'}`;
-    this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + 1);
-    if (operation.isFront && operation.status === 'HIT') return;
+    if (operation.isFront && operation.status === 'HIT' && operation.tier === 'memory') {
+      this.#frontHits += 1;
+      return;
+    }
+    this.#count(`${operation.status ?? 'none'} ${operation.tier ?? 'none'}`, 1);
     const { stored, unstored, joined, missed, purged, statements, errors, batches } = this.#counters;
     if (operation.isStored) stored.inc();
     if (operation.isJoined) joined.inc();
@@ -100,14 +104,23 @@ export class Metrics {
     }
   }
 
+  #count(kind: string, requests: number): void {
+    this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + requests);
+  }
+
   #countRequests(): void {
     const counts = this.#requests;
+    const addFrontHits = (): void => {
+      if (this.#frontHits > 0) this.#count('HIT memory', this.#frontHits);
+      this.#frontHits = 0;
+    };
     new Counter({
       name: 'larder_requests_total',
       help: 'Requests for operations, by what the cache did and where a hit came from',
       labelNames: ['status', 'tier'],
       registers: [this.registry],
       collect() {
+        addFrontHits();
         this.reset();
         for (const [kind, count] of counts) {
           const [status = '', tier = ''] = kind.toLowerCase().split(' ');

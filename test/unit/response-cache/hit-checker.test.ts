@@ -69,7 +69,7 @@ test('an execution that failed or could not be stored says nothing', async () =>
   expect(await createChecker({ body: 'true', cacheStatus: 'larder; fwd=request' }).checker.check(HIT)).toBe('unknown');
 });
 
-test('one at a time, with a rest of nineteen times as long, and only hits that are drawn', async () => {
+test('one at a time, with a rest of forty-nine times as long, and only hits that are drawn', async () => {
   const undrawn = createChecker({ share: 0.4 });
   undrawn.checker.offer(HIT);
   expect(undrawn.state.asked).toEqual([]);
@@ -78,10 +78,10 @@ test('one at a time, with a rest of nineteen times as long, and only hits that a
   checker.offer(HIT);
   checker.offer(HIT);
   await expect.poll(() => verdicts).toEqual(['same']);
-  state.now = 99;
+  state.now = 249;
   checker.offer(HIT);
   expect(state.asked).toHaveLength(1);
-  state.now = 105;
+  state.now = 255;
   checker.offer(HIT);
   expect(state.asked).toHaveLength(2);
 });
