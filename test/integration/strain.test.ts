@@ -30,35 +30,45 @@ describe('a process is full', () => {
     expect(load.isFull).toBe(false);
   });
 
-  test('when it was busy and even the quickest waited in line, until that is over', () => {
-    const load = inside(300, new Load(1_000));
-    load.leave(51);
-    load.leave(400);
-    load.glance(0.96);
-    expect(load.isFull).toBe(true);
-    // Nobody else has left meanwhile: it goes on.
-    load.glance(0.96);
-    expect(load.isFull).toBe(true);
-    load.leave(50);
-    load.leave(400);
-    load.glance(1);
-    expect(load.isFull).toBe(false);
+  /** How busy it was in each tenth of a second, and how long the quickest was inside; null: nobody left. */
+  const glances = (load: Load, ...seen: [utilisation: number, leastMs: number | null][]) => {
+    for (const [utilisation, leastMs] of seen) {
+      for (const ms of leastMs === null ? [] : [leastMs + 500, leastMs]) {
+        load.enter();
+        load.leave(ms);
+      }
+      load.glance(utilisation);
+    }
+    return load.isFull;
+  };
+  const IN_LINE: [number, number] = [0.96, 51];
+
+  test('when even the quickest waited in line three times in a row, until somebody was quick or it is not busy', () => {
+    const load = inside(80, new Load(1_000));
+    expect(glances(load, IN_LINE, IN_LINE)).toBe(false);
+    expect(glances(load, IN_LINE)).toBe(true);
+    // There are fewer inside now, and less to wait for; and a while in which nobody leaves says nothing.
+    expect(glances(load, [1, 21], [1, null])).toBe(true);
+    expect(glances(load, [1, 20])).toBe(false);
+    expect(glances(load, IN_LINE, IN_LINE, IN_LINE)).toBe(true);
+    expect(glances(load, [0.95, 51])).toBe(false);
   });
 
-  test('but not while a crowd waits for one answer, or for others than this process', () => {
-    const load = inside(1_000, new Load(2_000));
-    load.glance(1);
-    expect(load.isFull).toBe(false);
-    load.leave(800);
-    load.glance(0.95);
-    expect(load.isFull).toBe(false);
+  test.each<[string, ...[number, number | null][]]>([
+    ['a burst is over in a moment', IN_LINE, IN_LINE, [0.96, 50], IN_LINE, IN_LINE],
+    ['a crowd waits for one answer', [1, null], [1, null], [1, null], [1, null], [1, 800]],
+    ['all wait for others than this process', [0.9, 800], [0.9, 800], [0.9, 800], [0.9, 800]],
+  ])('but not while %s', (_what, ...seen) => {
+    expect(glances(inside(199, new Load(1_000)), ...seen)).toBe(false);
+  });
+
+  test('but never for a line of few', () => {
+    expect(glances(inside(79, new Load(1_000)), IN_LINE, IN_LINE, IN_LINE, IN_LINE)).toBe(false);
   });
 
   test('but not when it has few to refuse', () => {
-    const load = inside(200, new Load(1_000));
+    const load = inside(199, new Load(1_000));
     load.observe({ delayMs: 5_000, utilisation: 1 });
-    load.leave(5_000);
-    load.glance(1);
     expect(load.isFull).toBe(false);
   });
 });
