@@ -37,18 +37,14 @@ export function factsOf(report: Report) {
   const { tier, reason, isStored, isJoined } = report.outcome;
   const isOurs = report.outcome.status === 'MISS' && !isJoined;
   return {
-    ...{
-      status,
-      tier,
-      reason: reason?.kind ?? null,
-      purgedBy: purgedBy(reason),
-      isStored: isOurs && isStored,
-      isJoined,
-    },
-    ...{
-      missedBy: status === 'HIT' ? null : (reason?.kind ?? null),
-      unstoredBy: isOurs && !isStored ? 'discarded' : null,
-    },
+    status,
+    tier,
+    reason: reason?.kind ?? null,
+    purgedBy: purgedBy(reason),
+    isStored: isOurs && isStored,
+    isJoined,
+    missedBy: status === 'HIT' ? null : (reason?.kind ?? null),
+    unstoredBy: isOurs && !isStored ? 'discarded' : null,
   };
 }
 

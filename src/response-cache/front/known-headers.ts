@@ -41,10 +41,16 @@ const OF_ONE_ANSWER = new Set([
 /** Names and values in turn, as they are written. */
 export type RawHeaders = readonly string[];
 
+/** Headers that many answers have. */
+export interface Worn {
+  readonly raw: RawHeaders;
+  readonly lines: string;
+}
+
 export interface Dress {
-  readonly headers: RawHeaders;
+  readonly headers: Worn;
   /** Of a 304, which has no content. */
-  readonly unchanged: RawHeaders;
+  readonly unchanged: Worn;
   /** Whether a CDN may keep such answers, if they are for all. */
   readonly isForCdn: boolean;
 }
@@ -68,12 +74,21 @@ export class KnownHeaders {
     const kept = Object.entries(answer).filter(([name, value]) => !ofOne(name) && value !== undefined);
     const unchanged = kept.filter(([name]) => !name.startsWith('content-'));
     const isForCdn = !isPrivate && isConditional(request.method);
-    this.#known.set(way, { headers: rawOf(kept), unchanged: rawOf(unchanged), isForCdn });
+    this.#known.set(way, { headers: wornOf(kept), unchanged: wornOf(unchanged), isForCdn });
   }
 }
 
-const rawOf = (headers: readonly [string, unknown][]): RawHeaders =>
-  headers.flatMap(([name, value]) => [name, String(value)]);
+function wornOf(headers: readonly [string, unknown][]): Worn {
+  const raw = headers.flatMap(([name, value]) => [name, String(value)]);
+  return { raw, lines: linesOf(raw) };
+}
+
+/** As they stand in an answer, each with its line end. Node has let all of them through before, or they are ours. */
+export function linesOf(raw: RawHeaders): string {
+  let lines = '';
+  for (let index = 0; index < raw.length; index += 2) lines += `${raw[index]!}: ${raw[index + 1]!}\r\n`;
+  return lines;
+}
 
 /**
  * What of a request decides upon them: browsers that GET are shown a page. No header's value has a line break in it, and one that is empty is another

@@ -38,7 +38,7 @@ export function outgoingOf(
     caching.cdn !== null && kept.some(([name, value]) => name === 'cache-control' && /^public/.test(value));
   const known = isConditional(method) ? tagKnownTo(headers, kept) : null;
   // Names and values in turn, in one list: what is taken apart and put together again is left to the garbage collector.
-  const raw = [...(known === null ? dress.headers : dress.unchanged)];
+  const raw: string[] = [];
   const ofReport = headersOf(report);
   for (const name in ofReport) raw.push(name, ofReport[name]!);
   for (const [name, value] of kept) {
@@ -46,9 +46,9 @@ export function outgoingOf(
     if (name !== 'vary') raw.push(name, name === 'etag' && known !== null ? `"${known}"` : value);
   }
   for (const header of told) if (!isForAll || isOfEveryone(header)) raw.push(...header);
-  if (known !== null) return { status: 304, headers: new AnswerHeaders(raw), id, content: EMPTY };
+  if (known !== null) return { status: 304, headers: new AnswerHeaders(dress.unchanged, raw), id, content: EMPTY };
   raw.push('content-length', String(body.length));
-  return { status: 200, headers: new AnswerHeaders(raw), id, content: body };
+  return { status: 200, headers: new AnswerHeaders(dress.headers, raw), id, content: body };
 }
 
 /** What a CDN keeps for all must not tell how much one of them has left. */

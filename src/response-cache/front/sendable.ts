@@ -7,7 +7,7 @@ import { type Caching, cacheControlOf } from '../http-caching.js';
 import { readNote } from '../note.js';
 import { COMPRESS, type Coding, LEAST_BYTES } from './content-coding.js';
 import { type EntityTag, tagOfCoding } from './entity-tag.js';
-import type { Dress, RawHeaders } from './known-headers.js';
+import { type Dress, type RawHeaders, type Worn, linesOf } from './known-headers.js';
 
 /** What there is beside the contents. Bytes. */
 const SENDABLE_BYTES = 1_000;
@@ -81,8 +81,8 @@ export class Sendable {
   readonly #cacheControl: RawHeaders;
   readonly #cdn: CdnMarks | null;
   /** The last that were asked for: they change once a second, with the age. */
-  #of: { known: RawHeaders; age: number; tag: EntityTag } = { known: [], age: -1, tag: '' };
-  #headers = new AnswerHeaders([]);
+  #of: { worn: Worn; age: number; tag: EntityTag } = { worn: NOTHING, age: -1, tag: '' };
+  #headers = new AnswerHeaders(NOTHING, []);
 
   constructor(entry: Entry, { tagOf, cdn }: Caching) {
     this.entry = entry;
@@ -119,14 +119,13 @@ export class Sendable {
     return marks ? ['cache-control', cacheControlOf(true), ...marks] : this.#cacheControl;
   }
 
-  #isLast(known: RawHeaders, { age }: Times, tag: EntityTag): boolean {
-    return this.#of.known === known && this.#of.age === age && this.#of.tag === tag;
+  #isLast(worn: Worn, { age }: Times, tag: EntityTag): boolean {
+    return this.#of.worn === worn && this.#of.age === age && this.#of.tag === tag;
   }
 
-  #keep(known: RawHeaders, { age, ttl }: Times, tag: EntityTag, ofForm: readonly string[]): AnswerHeaders {
-    this.#of = { known, age, tag };
-    this.#headers = new AnswerHeaders([
-      ...known,
+  #keep(worn: Worn, { age, ttl }: Times, tag: EntityTag, ofForm: readonly string[]): AnswerHeaders {
+    this.#of = { worn, age, tag };
+    this.#headers = new AnswerHeaders(worn, [
       ...['etag', `"${tag}"`],
       ...['x-cache', 'HIT'],
       ...['cache-status', `larder; hit; ttl=${ttl}`],
@@ -137,34 +136,31 @@ export class Sendable {
   }
 }
 
+const NOTHING: Worn = { raw: [], lines: '' };
 const REQUEST_ID = 'x-request-id';
 
 /** Headers of an answer, all but for the request id, which is another each time. */
 export class AnswerHeaders {
-  readonly #raw: string[];
+  readonly #worn: Worn;
+  readonly #own: RawHeaders;
+  #raw: string[] | null = null;
   #lines: string | null = null;
 
-  /** @param raw is its own from now on. */
-  constructor(raw: string[]) {
-    raw.push(REQUEST_ID, '');
-    this.#raw = raw;
+  /** @param own what it has besides. */
+  constructor(worn: Worn, own: RawHeaders) {
+    this.#worn = worn;
+    this.#own = own;
   }
 
   /** Names and values in turn, as `writeHead` takes them. The same array each time. */
   rawWith(id: string): string[] {
-    this.#raw[this.#raw.length - 1] = id;
-    return this.#raw;
+    const raw = (this.#raw ??= [...this.#worn.raw, ...this.#own, REQUEST_ID, '']);
+    raw[raw.length - 1] = id;
+    return raw;
   }
 
-  /** As they stand in an answer. Node has let all of them through before, or they are ours. */
+  /** As they stand in an answer, each with its line end. */
   linesWith(id: string): string {
-    return `${(this.#lines ??= this.#written())}${id}\r\n`;
-  }
-
-  #written(): string {
-    let lines = '';
-    for (let index = 0; index < this.#raw.length - 2; index += 2)
-      lines += `${this.#raw[index]!}: ${this.#raw[index + 1]!}\r\n`;
-    return `${lines}${REQUEST_ID}: `;
+    return `${(this.#lines ??= `${this.#worn.lines}${linesOf(this.#own)}${REQUEST_ID}: `)}${id}\r\n`;
   }
 }
