@@ -38,3 +38,11 @@ test('the alert and the chart of the hit rate divide by what was looked up, as t
 test('no alert is of hosts that anybody may name', () => {
   expect(read('ops/alerts.yml')).toMatch(/larder_breaker_state\{[^}]*breaker!="token-hosts"/);
 });
+
+test('the image, the proofs and the bench start Node.js as "npm start" does', () => {
+  const flags = (path: string) => all(read(path), /(--max-semi-space-size=\d+)/g);
+  const [flag] = flags('package.json');
+  expect(flag).toBeDefined();
+  for (const path of ['Dockerfile', 'test/prove/fleet/server.ts', 'bench/process.mjs'])
+    expect(flags(path)).toEqual([flag]);
+});
