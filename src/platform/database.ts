@@ -23,7 +23,8 @@ import { OperatorError } from './operator-error.js';
 import { type ReadRows, plainRows, prismaRows } from './plain-rows.js';
 import { PoolWatch } from './pool-watch.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
-import { type Transact, lending, prismaTransactions, serverTransactions } from './transactions.js';
+import { lending } from './prisma-guest.js';
+import { type Transact, prismaTransactions, serverTransactions } from './transactions.js';
 
 export interface Database {
   prisma: PrismaClient;
