@@ -86,16 +86,21 @@ function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL, WORKERS, DATABAS
   return faults;
 }
 
-/** Of the heap, so much may be for the cache. */
+/** Of the old generation, so much may be for the cache. */
 const CACHE_SHARE = 0.5;
+/** What Node counts beside it: three halves of the young one, as `npm start` has it. */
+const YOUNG_MB = 3 * 32;
 
 /** Responses lie in the heap. A process whose heap is full is ended by Node. */
-function tooLarge({ CACHE_MEMORY_MB }: NodeJS.ProcessEnv, heapBytes: number): string[] {
-  const heapMb = Math.floor(heapBytes / 2 ** 20);
-  if (!(Number(CACHE_MEMORY_MB) > CACHE_SHARE * heapMb)) return [];
-  const neededMb = Math.ceil(Number(CACHE_MEMORY_MB) / CACHE_SHARE);
+function tooLarge(
+  { CACHE_MEMORY_MB: askedMb, CACHE_ENGINE }: z.output<typeof environment>,
+  heapBytes: number,
+): string[] {
+  const oldMb = Math.floor(heapBytes / 2 ** 20) - YOUNG_MB;
+  if (CACHE_ENGINE === 'off' || askedMb <= CACHE_SHARE * oldMb) return [];
+  const neededMb = Math.ceil(askedMb / CACHE_SHARE);
   return [
-    `CACHE_MEMORY_MB: at most half of Node’s heap, which is ${heapMb} MB; for more, start it with NODE_OPTIONS=--max-old-space-size=${neededMb}`,
+    `CACHE_MEMORY_MB: ${askedMb} MB are more than half of Node’s heap, ${oldMb} MB; give less, or start it with NODE_OPTIONS=--max-old-space-size=${neededMb}`,
   ];
 }
 
@@ -258,7 +263,7 @@ export function readConfig(
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path[0]?.toString()}: ${message}`),
     ...unknownLifetimes(given, hasLifetime),
-    ...tooLarge(given, heapBytes),
+    ...(parsed.success ? tooLarge(parsed.data, heapBytes) : []),
     ...contradictions(given),
     ...faultsOfCdn(given),
   ];

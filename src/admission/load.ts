@@ -13,15 +13,18 @@ const LEAST_IN_FLIGHT = 200;
 const LOOK_EVERY_MS = 1_000;
 /** Too little to call a process strained for being busy, enough to see whether all wait in line. */
 const GLANCE_EVERY_MS = 100;
-/** If the quickest was inside for longer, there is a line, as CoDel tells one (RFC 8289, 3): what is quick by itself waits for others. Milliseconds. */
+/**
+ * If most were inside for longer, there is a line: what is quick by itself waits for others. CoDel (RFC 8289, 3) looks at the quickest of all, in a line where each
+ * waits for those before; here somebody who asks next to nothing passes all others. Milliseconds.
+ */
 const MAX_INSIDE_MS = 50;
-/** It is over when somebody was quicker than this, which with so few inside as there may be then takes less than half of them. Milliseconds. */
+/** It is over when most were quicker than this: with so few inside as there may be then, that takes less than half of them. Milliseconds. */
 const SHORT_MS = 20;
 /** A line that is seen so often in a row is no burst that will be over in a moment. */
 const GLANCES_OF_A_LINE = 3;
 /**
  * Then so few may be inside. At five times a peak of 800 a second, a process that let 200 in answered 48 % of the peak in time, at 100 83 %, at 80 93 %, at 64 95 %
- * (2026-11-29; npm run loadtest asks the same): newcomers are accepted one in each turn of the loop, so that the line grows outside, unseen, before many are inside.
+ * (2026-11-29, each in a run of its own; npm run loadtest asks the same, and saw 97 % that day): newcomers are accepted one in each turn of the loop, so that the line grows outside, unseen, before many are inside.
  */
 const LEAST_IN_LINE = 80;
 const RESOLUTION_MS = 20;
@@ -39,8 +42,10 @@ export class Load {
   #isStrained = false;
   /** How often in a row a line was seen. */
   #lines = 0;
-  /** How long the quickest was inside of those who left since the last glance. Infinity: nobody has left. */
-  #leastInsideMs = Infinity;
+  /** Who has left since the last glance: those who were inside for longer than MAX_INSIDE_MS, for longer than SHORT_MS, and all. */
+  #long = 0;
+  #middling = 0;
+  #left = 0;
 
   constructor(maxInFlight: number) {
     this.#maxInFlight = maxInFlight;
@@ -68,7 +73,9 @@ export class Load {
   /** Of one who was inside for so long. */
   leave(insideMs: number): void {
     this.#inFlight -= 1;
-    if (insideMs < this.#leastInsideMs) this.#leastInsideMs = insideMs;
+    this.#left += 1;
+    if (insideMs > MAX_INSIDE_MS) this.#long += 1;
+    if (insideMs > SHORT_MS) this.#middling += 1;
   }
 
   /** How the last second was. */
@@ -78,12 +85,13 @@ export class Load {
 
   /** How busy the loop was since the last one: at five times what it can do, a second is enough for a line of seconds. */
   glance(utilisation: number): void {
-    const least = this.#leastInsideMs;
-    this.#leastInsideMs = Infinity;
-    if (utilisation <= MAX_UTILISATION) this.#lines = 0;
+    const slow = this.#isInLine ? this.#middling : this.#long;
+    const isLine = 2 * slow > this.#left;
     // Nobody has left: of a crowd that waits for one answer nothing can be said before it is there.
-    else if (least !== Infinity)
-      this.#lines = least > (this.#isInLine ? SHORT_MS : MAX_INSIDE_MS) ? this.#lines + 1 : 0;
+    const isSaid = this.#left > 0;
+    this.#long = this.#middling = this.#left = 0;
+    if (utilisation <= MAX_UTILISATION) this.#lines = 0;
+    else if (isSaid) this.#lines = isLine ? this.#lines + 1 : 0;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Body } from './body.js';
 import { type Clock, sleep } from './clock.js';
 import type { Dependency } from './dependency.js';
 import { EarlyRefreshes } from './early-refreshes.js';
-import { decodeEntry, encodeEntry } from './entry-codec.js';
+import { FORM, decodeEntry, encodeEntry } from './entry-codec.js';
 import { type Entry, type Lifetime, memoryOf } from './entry.js';
 import { Flights } from './flights.js';
 import type { Instance } from './instance.js';
@@ -352,7 +352,7 @@ export class Cache {
   }
 
   #remoteKey(key: string): string {
-    return `${this.#parts.knowledge.epoch}:${key}`;
+    return `${FORM}:${this.#parts.knowledge.epoch}:${key}`;
   }
 }
 

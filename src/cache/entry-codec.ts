@@ -23,8 +23,10 @@ interface Header {
 /** Columns, each combination once, with the tags that they were looked at under: many rows share them, in memory too. */
 type Grouped = [columns: readonly string[], tags: string[]][];
 
-/** The second form: what is sealed as another does not open. */
-const PURPOSE = 'entry 2';
+/** Instances of another version write another one, and are not to write over ours: it is a part of the remote tier's keys. */
+export const FORM = 2;
+/** What is sealed as another does not open. */
+const PURPOSE = `entry ${FORM}` as const;
 const LENGTH_BYTES = 4;
 const LENGTHS_BYTES = 2 * LENGTH_BYTES;
 

@@ -13,6 +13,8 @@ const PATIENCE_MS = 5_000;
 interface Flight<Result> {
   /** Its number in the order of arrivals and departures. */
   readonly departed: number;
+  /** From then on nobody waits for it. Milliseconds, by the monotonic clock. */
+  readonly dueAt: number;
   /** Null when it failed, or was given up. Never rejects. */
   readonly landed: Promise<Result | null>;
   /** Somebody waits for it. */
@@ -35,11 +37,12 @@ export class Flights<Result> {
   }
 
   get count(): number {
+    for (const key of this.#flights.keys()) this.#find(key);
     return this.#flights.size;
   }
 
   isUnderWay(key: string): boolean {
-    return this.#flights.has(key);
+    return this.#find(key) !== null;
   }
 
   /**
@@ -56,7 +59,7 @@ export class Flights<Result> {
   ): Promise<Shared<Result>> {
     const arrived = (this.#moments += 1);
     for (;;) {
-      const flight = this.#flights.get(key);
+      const flight = this.#find(key);
       if (!flight) return { result: await this.#lead(key, execute), isJoined: false };
       flight.join();
       const result = await flight.landed;
@@ -66,9 +69,18 @@ export class Flights<Result> {
     }
   }
 
+  /** Null: there is none, or none that anybody may wait for. */
+  #find(key: string): Flight<Result> | null {
+    const flight = this.#flights.get(key);
+    if (!flight) return null;
+    if (this.#clock.monotonicMs() < flight.dueAt) return flight;
+    this.#flights.delete(key);
+    return null;
+  }
+
   #lead(key: string, execute: () => Promise<Result>): Promise<Result> {
     const flying = execute();
-    const departedAt = this.#clock.monotonicMs();
+    const dueAt = this.#clock.monotonicMs() + PATIENCE_MS;
     let cancel: (() => void) | null = null;
     let land!: (result: Result | null) => void;
     const landed = new Promise<Result | null>((resolve) => {
@@ -82,10 +94,10 @@ export class Flights<Result> {
     const giveUp = (): void => land(null);
     // Most are never joined, and a timer for each would cost more than all else of them.
     const join = (): void => {
-      cancel ??= this.#clock.after(Math.max(0, departedAt + PATIENCE_MS - this.#clock.monotonicMs()), giveUp);
+      cancel ??= this.#clock.after(Math.max(0, dueAt - this.#clock.monotonicMs()), giveUp);
     };
     flying.then(land, giveUp);
-    this.#flights.set(key, { departed: (this.#moments += 1), landed, join });
+    this.#flights.set(key, { departed: (this.#moments += 1), dueAt, landed, join });
     return flying;
   }
 }

@@ -7,7 +7,7 @@ const DIGEST_BYTES = 32;
 /** Of messages for which room is kept. */
 const USUAL_BYTES = 16 * 1024;
 
-/** Of `head` and `content` as one message. As a text: a buffer would cost more than to hash what it is made of (1.4 and 0.3 µs, Node 20, 2026-11-29). */
+/** Of `head` and `content` as one message. As a text, which can be put into a buffer that is there already: to have hash() make one takes a microsecond more (1.4 and 0.3 µs, Node 20, 2026-11-29). */
 export type Mac = (head: string, content: Uint8Array) => string;
 
 /**

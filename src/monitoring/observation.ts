@@ -106,6 +106,19 @@ export class Observations extends EventEmitter<ObservedEvents> {
   constructor(onFault: (error: unknown) => void = () => undefined) {
     super();
     this.#onFault = onFault;
+    this.#hear();
+  }
+
+  override removeAllListeners(name?: keyof ObservedEvents): this {
+    if (name !== undefined) return super.removeAllListeners(name);
+    super.removeAllListeners();
+    this.#listeners.clear();
+    this.#hear();
+    return this;
+  }
+
+  /** Who listens may change. */
+  #hear(): void {
     const forget = (): void => this.#listeners.clear();
     (this as EventEmitter).on('newListener', forget).on('removeListener', forget);
   }

@@ -72,3 +72,26 @@ it('nobody waits for an execution that does not end, and those who come later le
   expect(await joiner).toEqual({ result: 'own', isJoined: false });
   expect(flights.isUnderWay('k')).toBe(false);
 });
+
+it('a crowd that finds a flight overdue shares a new one, and one that nobody has joined is not under way for ever', async () => {
+  const clock = createHandClock();
+  const flights = new Flights<string>(clock);
+  const hung = released<string>();
+  void flights.fly('k', () => hung.promise, always, always);
+  expect([flights.count, flights.isUnderWay('k')]).toEqual([1, true]);
+  clock.advance(5_000);
+  expect([flights.count, flights.isUnderWay('k')]).toEqual([0, false]);
+  let executions = 0;
+  const second = released<string>();
+  const crowd = Array.from({ length: 100 }, () =>
+    flights.fly('k', () => ((executions += 1), second.promise), always, always),
+  );
+  // The first comes after all, and is not taken for the second.
+  hung.land('late');
+  await hung.promise;
+  expect(flights.isUnderWay('k')).toBe(true);
+  second.land('answer');
+  const answers = await Promise.all(crowd);
+  expect(executions).toBe(1);
+  expect(new Set(answers.map(({ result }) => result))).toEqual(new Set(['answer']));
+});
