@@ -15,17 +15,19 @@ const KILL_LATER_MS = 2_000;
 
 /**
  * Responses lie in the heap, which V8 lets grow to four times what lives before it looks for what does not: a cache of 512 MB took 1,450 (npm run bench,
- * 2026-11-29). So it looks when there is a fifth more: then 507.
+ * 2026-11-29). So beside a large cache it looks when there is a fifth more: then 509. In a small heap that would be all the time.
  */
 const HEAP_GROWING_PERCENT = 20;
+const LARGE_CACHE_BYTES = 128 * 2 ** 20;
 
 async function main(): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const config = readConfig(
     undefined,
     (coordinate) => hasLifetimes(buildMarketplaceSchema())(coordinate),
     getHeapStatistics().heap_size_limit,
   );
+  if (config.cache.memoryBytes > LARGE_CACHE_BYTES)
+    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const logger = createLogger(config.logLevel);
   // Told before anything is opened, as all that is wrong with the settings is.
   readTrustedDocuments(config.operations, buildMarketplaceSchema());
