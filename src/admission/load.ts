@@ -24,7 +24,7 @@ const SHORT_MS = 20;
 const GLANCES_OF_A_LINE = 3;
 /**
  * Then so few may be inside. At five times a peak of 800 a second, a process that let 200 in answered 48 % of the peak in time, at 100 83 %, at 80 93 %, at 64 95 %
- * (2026-11-29, each in a run of its own; npm run loadtest asks the same, and saw 97 % that day): newcomers are accepted one in each turn of the loop, so that the line grows outside, unseen, before many are inside.
+ * (2026-11-29, each in a run of its own; npm run loadtest asks the same, and saw 97 and 61 % that day): newcomers are accepted one in each turn of the loop, so that the line grows outside, unseen, before many are inside.
  */
 const LEAST_IN_LINE = 80;
 const RESOLUTION_MS = 20;
