@@ -199,7 +199,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useTimeLimit(),
       useResolverContext(),
       admitting.beforeCache,
-      ...(cache.plugin ? [cache.plugin] : []),
+      ...(cache.plugin ? [cache.plugin(admitting.payFound)] : []),
       admitting.afterCache,
       useErrorCodes(logger),
       useNoStore(noStore(config.cdn)),

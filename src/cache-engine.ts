@@ -47,8 +47,8 @@ import { type Publisher, createPublisher } from './tracking/publisher.js';
 import { captureTriggers } from './tracking/triggers.js';
 
 export interface CacheEngine {
-  /** Null: nothing is cached. */
-  readonly plugin: Plugin<RequestContext> | null;
+  /** Makes the plugin of the server; null: nothing is cached. */
+  readonly plugin: ((pay: Pay) => Plugin<RequestContext>) | null;
   /** Puts what answers hits by itself before the server; null if nothing does. */
   readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'answerOn' | 'workOf'>) | null;
   /** To be told of all writes. */
@@ -68,6 +68,8 @@ export interface CacheEngine {
   /** Serves nothing from the cache any more, and lets the other instances know. */
   stop(): Promise<void>;
 }
+
+type Pay = ResponseCacheOptions<YogaInitialContext & RequestContext>['pay'];
 
 /** The server behind the front. */
 export type Behind = Pick<FrontParts<DatabaseWork>, 'handle' | 'recall' | 'admit' | 'requestId'> &
@@ -124,7 +126,7 @@ const IDLE = {
 function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
   return {
-    plugin,
+    plugin: () => plugin,
     publisher: { announce: async () => ({ settle, withdraw: () => undefined }) },
     before: null,
     control: null,
@@ -180,14 +182,16 @@ async function startLarder(
   const deafen = database.ledger.onNotification(() => void instance.poll());
   await instance.start();
   return {
-    plugin: useResponseCache<YogaInitialContext & RequestContext>({
-      answers,
-      lifetimes,
-      mayWish: (identity) => !config.production || identity?.role === 'ADMIN',
-      caching,
-      handover,
-      told: watch.told,
-    }),
+    plugin: (pay) =>
+      useResponseCache<YogaInitialContext & RequestContext>({
+        answers,
+        lifetimes,
+        mayWish: (identity) => !config.production || identity?.role === 'ADMIN',
+        caching,
+        handover,
+        pay,
+        told: watch.told,
+      }),
     before: (behind) =>
       new Front({
         ...behind,

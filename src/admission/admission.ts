@@ -85,10 +85,20 @@ export class Admission {
   /** A hit, paid at once: false if the budget does not allow it. */
   hit(asker: Asker | null, request: Caller | undefined): boolean {
     const account = this.accountOf(asker, request);
-    return account === null || this.#parts.budgets.note(account, HIT_FRACTIONS);
+    return account === null || this.payHit(account);
   }
 
-  /** Pays for a hit that was found further inside. */
+  /** The same by the account, for one that was found further inside. */
+  payHit(account: Account): boolean {
+    return this.#parts.budgets.note(account, HIT_FRACTIONS);
+  }
+
+  /** The same, where what is known here does not allow it: the other instances are asked. */
+  async payHitTogether(account: Account): Promise<boolean> {
+    return await this.#parts.budgets.takeTogether(account, HIT_FRACTIONS);
+  }
+
+  /** Pays for one that was given away. */
   chargeHit(account: Account): void {
     this.#parts.budgets.charge(account, HIT_FRACTIONS);
   }
@@ -103,23 +113,9 @@ export class Admission {
     return this.#parts.budgets.balanceOf(account).spent >= account.limit;
   }
 
-  /** Whether so much was given away here that the other instances are to be asked before there is more, be it for a hit. */
-  isStretched(account: Account): boolean {
-    return this.#parts.budgets.isStretched(account);
-  }
-
-  /** Pays for a hit before there is one, with what the other instances have given away: false if the budget does not allow it. */
-  async payAhead(account: Account): Promise<boolean> {
-    return await this.#parts.budgets.takeTogether(account, HIT_FRACTIONS);
-  }
-
-  /**
-   * Pays for an operation before it runs: false if the budget does not allow it. Whoever has a whole minute's budget may spend it on one.
-   * @param isPaidAhead whether a hit was paid for, which it is not.
-   */
-  async spend(account: Account, cost: number, isPaidAhead = false): Promise<boolean> {
-    const fractions = Math.min(account.limit, pointsOf(cost) * FRACTIONS);
-    return await this.#parts.budgets.take(account, fractions - (isPaidAhead ? HIT_FRACTIONS : 0));
+  /** Pays for an operation before it runs: false if the budget does not allow it. Whoever has a whole minute's budget may spend it on one. */
+  async spend(account: Account, cost: number): Promise<boolean> {
+    return await this.#parts.budgets.take(account, Math.min(account.limit, pointsOf(cost) * FRACTIONS));
   }
 
   standingOf(account: Account): Standing {

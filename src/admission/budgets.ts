@@ -53,6 +53,8 @@ interface Tally {
   untold: number;
   /** Of that, what is being told. */
   onItsWay: number;
+  /** Wanted from all, and not answered yet: who counts alone meanwhile must not give it away again. */
+  asked: number;
   /** Whether it is about to be told. */
   isDue: boolean;
   /** Those who want little, until the others have been asked for them. */
@@ -95,12 +97,6 @@ export class Budgets {
     return this.#note(tally, fractions);
   }
 
-  /** Whether no more can be noted before it is told: what is left is to be asked for. */
-  isStretched(account: Account): boolean {
-    const tally = this.#tallyOf(account);
-    return !this.#isAlone && tally.untold >= tally.maxUntold;
-  }
-
   /** The same whatever is left: for what has been done already. */
   charge(account: Account, fractions: number): void {
     this.#owe(this.#tallyOf(account), fractions);
@@ -112,7 +108,9 @@ export class Budgets {
     const shared = this.#shared;
     if (!shared) return this.#note(tally, fractions);
     const told = tally.untold - tally.onItsWay;
+    tally.asked += fractions;
     const balance = await this.#tell(tally, told, () => shared.take(account.name, fractions + told, account.limit));
+    tally.asked -= fractions;
     if (!balance) return this.#note(tally, fractions);
     // What was refused was not taken.
     const isTaken = balance.spent <= account.limit;
@@ -183,7 +181,7 @@ export class Budgets {
   }
 
   #note(tally: Tally, fractions: number): boolean {
-    if (tally.spent + tally.untold + fractions > tally.account.limit) return false;
+    if (tally.spent + tally.untold + tally.asked + fractions > tally.account.limit) return false;
     this.#owe(tally, fractions);
     return true;
   }
@@ -212,6 +210,7 @@ export class Budgets {
       spent: 0,
       untold: 0,
       onItsWay: 0,
+      asked: 0,
       isDue: false,
       waiting: [],
       isAsking: false,

@@ -20,11 +20,11 @@ export class DirectVisits {
     this.#costs = costs;
   }
 
-  /** Null: it is to be refused, or more is to be asked before than is known here. */
+  /** Null: it is to be refused. */
   begin(asker: Asker | null, request: Caller, { document, operation, variables }: Query): DirectVisit | null {
     if (this.#admission.isFull) return null;
     const account = this.#admission.accountOf(asker, request);
-    if (account && (this.#admission.isSpent(account) || this.#admission.isStretched(account))) return null;
+    if (account && this.#admission.isSpent(account)) return null;
     const cost = this.#costs.of(document, operation, variables);
     return cost > MAX_COST ? null : new DirectVisit(this.#admission, account, cost);
   }
@@ -59,10 +59,10 @@ export class DirectVisit {
     return this.#isExecuted;
   }
 
-  headers(): [name: string, value: string][] {
+  headers(): [name: string, value: string][] | null {
     const cost: [string, string][] = this.#isExecuted ? [['x-operation-cost', String(this.#price)]] : [];
     if (!this.#account) return cost;
-    if (!this.#isExecuted) this.#admission.chargeHit(this.#account);
+    if (!this.#isExecuted && !this.#admission.payHit(this.#account)) return null;
     return [...cost, ...rateLimitHeaders(this.#admission.standingOf(this.#account))];
   }
 

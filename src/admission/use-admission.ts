@@ -23,8 +23,6 @@ interface Visit {
   cost: number | null;
   /** Whether anything was paid. */
   isPaid: boolean;
-  /** Whether a hit was, before it is known to be one. */
-  isPaidAhead: boolean;
   /** Whether it came as far as an execution, which may still be refused: no entry has answered it. */
   isPastCache: boolean;
 }
@@ -47,6 +45,8 @@ export interface AdmissionPluginOptions {
 
 export interface AdmissionPlugins {
   readonly beforeCache: Plugin<Admitted>;
+  /** Pays for what the cache has found; what is refused is told in its place. */
+  payFound(request: Request): Promise<ApiError | null>;
   /** Before whatever takes from answers what is for one caller alone. */
   readonly afterCache: Plugin;
 }
@@ -63,11 +63,12 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     });
   }
 
-  async function mayEnter(account: Account, visit: Visit): Promise<boolean> {
-    if (admission.isSpent(account)) return false;
-    if (!admission.isStretched(account)) return true;
-    visit.isPaidAhead = await admission.payAhead(account);
-    return visit.isPaidAhead;
+  async function payFound(request: Request): Promise<ApiError | null> {
+    const visit = visits.get(request);
+    if (!visit?.account || visit.isPaid || visit.isPastCache) return null;
+    visit.isPaid = true;
+    const { account } = visit;
+    return admission.payHit(account) || (await admission.payHitTogether(account)) ? null : refuseSpent(account);
   }
 
   async function admit(request: Request, visit: Visit, args: ExecutionArgs): Promise<ApiError | null> {
@@ -86,12 +87,8 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
       return new ApiError('QUERY_TOO_COMPLEX', message);
     }
     if (!visit.account) return null;
-    if (!(await admission.spend(visit.account, cost, visit.isPaidAhead))) {
-      visit.isPaid = true;
-      return refuseSpent(visit.account);
-    }
     visit.isPaid = true;
-    return null;
+    return (await admission.spend(visit.account, cost)) ? null : refuseSpent(visit.account);
   }
 
   const beforeCache: Plugin<Admitted> = {
@@ -108,9 +105,9 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
         (refusal: unknown) => ({ asker: null, refusal: refusal as Error }),
       );
       const account = admission.accountOf(identified.asker, node);
-      const visit: Visit = { account, cost: null, isPaid: false, isPaidAhead: false, isPastCache: false };
+      const visit: Visit = { account, cost: null, isPaid: false, isPastCache: false };
       visits.set(request, visit);
-      if (account && !(await mayEnter(account, visit))) {
+      if (account && admission.isSpent(account)) {
         visit.isPaid = true;
         throw refuseSpent(account);
       }
@@ -140,18 +137,18 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     onResponse({ request, response }) {
       const visit = visits.get(request);
       if (!visit) return;
-      const { account, cost, isPaid, isPaidAhead, isPastCache } = visit;
+      const { account, cost, isPaid, isPastCache } = visit;
       if (cost !== null) response.headers.set('x-operation-cost', String(cost));
       if (!account) return;
-      // Found in the cache; or refused, after some work.
+      // Found by a cache that does not ask for pay; or refused, after some work.
       const isFound = !isPastCache && response.headers.has('x-cache');
       if (!isPaid && !isFound) admission.chargeRefused(account);
-      else if (!isPaid && !isPaidAhead) admission.chargeHit(account);
+      else if (!isPaid) admission.chargeHit(account);
       for (const [name, value] of rateLimitHeaders(admission.standingOf(account))) response.headers.set(name, value);
     },
   };
 
-  return { beforeCache, afterCache };
+  return { beforeCache, payFound, afterCache };
 }
 
 const nodeRequest = (context: unknown): IncomingMessage | undefined =>

@@ -4,6 +4,7 @@
  */
 import {
   type ExecutionArgs,
+  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -53,6 +54,8 @@ export interface ResponseCacheOptions<Asked extends CachedRequest> {
   caching: Caching;
   /** With what stands before the server. */
   handover: Handover;
+  /** Asked before what was found is told: what is to be said in its place, because whoever asks cannot pay for it; null if they can. */
+  pay: (request: Request) => Promise<GraphQLError | null>;
   /** Told what the cache has done for a request, which asked for this. */
   told: (request: Request, report: Report, params: Parameters) => void;
 }
@@ -76,6 +79,8 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       operation?.operation === OperationTypeNode.QUERY
         ? await query(args, operation, { executeFn, fresh: wishes.fresh })
         : { report: { kind: 'bypass', why: METHOD } as const, result: await executeFn(args) };
+    const refusal = await options.pay(request);
+    if (refusal) return { errors: [refusal] };
     reports.set(request, { report, isWhole: !wishes.explained });
     options.told(request, report, params);
     const told = result ?? written(bodyOf(report));

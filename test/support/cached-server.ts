@@ -111,6 +111,7 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
         mayWish,
         caching: { tagOf: createTagger(new Uint8Array(32)), cdn: null },
         handover: new Handover(new KnownRequests(1_000_000)),
+        pay: async () => null,
         told: () => undefined,
       }),
     ],

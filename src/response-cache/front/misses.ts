@@ -92,8 +92,9 @@ export class Misses<W> {
     if (question === null || report.kind !== 'answered' || report.outcome.entry === null) return false;
     const dress = this.#headers.find(request, isPrivateOutcome(report.outcome));
     if (dress === null) return false;
-    const id = requestId(request.headers['x-request-id'] as string | undefined);
     const told = visit.headers();
+    if (told === null) return false;
+    const id = requestId(request.headers['x-request-id'] as string | undefined);
     const outgoing = outgoingOf(request, { report, outcome: report.outcome, dress, id, told, caching });
     send(to, outgoing);
     const durationMs = monotonicMs() - startedAt;

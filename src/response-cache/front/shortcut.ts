@@ -16,8 +16,11 @@ export interface Visit {
   readonly cost: number | null;
   /** Before it is executed: false if whoever asks cannot. */
   pay(): Promise<boolean> | boolean;
-  /** What an answer tells of it. To be asked once, for an answer that is sent. */
-  headers(): [name: string, value: string][];
+  /**
+   * What an answer tells of it. To be asked once, for an answer that is sent: who gets what others have executed pays here. Null: they cannot by what is known
+   * here, and the server is to see to it.
+   */
+  headers(): [name: string, value: string][] | null;
   end(): void;
 }
 
