@@ -45,7 +45,7 @@ describe('a process is full', () => {
   const IN_LINE: [number, number] = [0.96, 51];
 
   test('when most waited in line three times in a row, until most are quick or it is not busy', () => {
-    const load = inside(80, new Load(1_000));
+    const load = inside(64, new Load(1_000));
     expect(glances(load, IN_LINE, IN_LINE)).toBe(false);
     expect(glances(load, IN_LINE)).toBe(true);
     // There are fewer inside now, and less to wait for; and a while in which nobody leaves says nothing.
@@ -64,7 +64,7 @@ describe('a process is full', () => {
   });
 
   test('but never for a line of few', () => {
-    expect(glances(inside(79, new Load(1_000)), IN_LINE, IN_LINE, IN_LINE, IN_LINE)).toBe(false);
+    expect(glances(inside(63, new Load(1_000)), IN_LINE, IN_LINE, IN_LINE, IN_LINE)).toBe(false);
   });
 
   test('but not when it has few to refuse', () => {

@@ -35,6 +35,8 @@ export interface FleetOptions {
   envOf?: (index: number) => Record<string, string>;
   broken?: BrokenBuild | undefined;
   nodeOptions?: readonly string[];
+  /** That the instances run on, as taskset has it; undefined: any. */
+  cores?: string | undefined;
   /** Fills the migrated database before the first server starts. */
   populate?: (prisma: PrismaClient) => Promise<void>;
 }
@@ -91,7 +93,7 @@ async function prepare(server: string, populate: FleetOptions['populate']): Prom
 
 async function createInstance(
   name: string,
-  { main, logFile, env, isDirect = false, nodeOptions = [] }: FleetOptions & { main: string; logFile: string },
+  { main, logFile, env, isDirect = false, nodeOptions = [], cores }: FleetOptions & { main: string; logFile: string },
   postgresUrl: string,
   redis: MortalRedis | null,
 ): Promise<Instance & { close: () => Promise<void> }> {
@@ -104,6 +106,7 @@ async function createInstance(
     main,
     logFile,
     nodeOptions,
+    cores,
     env: {
       DATABASE_URL: database.href,
       ...(toRedis && { REDIS_URL: `redis://127.0.0.1:${isDirect ? redis.port : toRedis.port}` }),

@@ -27,11 +27,13 @@ interface ServerOptions {
   env: Record<string, string>;
   logFile: string;
   nodeOptions?: readonly string[];
+  /** Of the machine, as taskset has it; undefined: any. */
+  cores?: string | undefined;
 }
 
 export async function createServerProcess(
   name: string,
-  { main, env, logFile, nodeOptions = [] }: ServerOptions,
+  { main, env, logFile, nodeOptions = [], cores }: ServerOptions,
 ): Promise<ServerProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -47,6 +49,7 @@ export async function createServerProcess(
   const command = [
     ...['sh', '-c', `log=$1; shift; exec "$@" >>"$log" 2>&1`, 'sh', logFile],
     ...['env', '-i', ...Object.entries(variables).map(([key, value]) => `${key}=${value}`)],
+    ...(cores === undefined ? [] : ['taskset', '-c', cores]),
     ...[process.execPath, '--max-semi-space-size=32', ...nodeOptions, '--enable-source-maps', main],
   ];
   let running: RunningServer | null = null;
