@@ -103,6 +103,7 @@ const yoga = createYoga({
       mayWish: () => false,
       caching,
       handover,
+      pay: async () => null,
       told: () => void 0,
     }),
   ],
