@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../errors.js';
 import type { Asked } from '../sockets/known-heads.js';
-import type { Wire } from '../sockets/wire.js';
+import { type Wire, linesOf } from '../sockets/wire.js';
 import { type Admission, SHED_RETRY_SECONDS } from './admission.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -24,10 +24,7 @@ const BODY = JSON.stringify({
   errors: [{ message: 'The server has too much to do. Try again in a moment.', extensions: { code: CODE } }],
 });
 
-const LINES =
-  Object.entries({ ...SAID, 'content-length': String(BODY.length) })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('') + 'x-request-id: ';
+const LINES = `${linesOf(Object.entries({ ...SAID, 'content-length': String(BODY.length) }).flat())}x-request-id: `;
 
 /** @param idOf the id of a request that came with this one. */
 export function withShedding(

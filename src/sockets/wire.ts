@@ -4,6 +4,9 @@ import type { Socket } from 'node:net';
 
 export type Status = 200 | 304 | 503;
 
+/** Names and values in turn, as they are written. */
+export type RawHeaders = readonly string[];
+
 export class Wire {
   readonly #server: Pick<Server, 'keepAliveTimeout'>;
   readonly #wallMs: () => number;
@@ -46,6 +49,13 @@ export class Wire {
     this.#lines = `${date}Connection: keep-alive\r\n${keepAlive}`;
     this.#lastLines = `${date}Connection: close\r\n`;
   }
+}
+
+/** As they stand in an answer, each with its line end. Node has let all of them through before, or they are ours. */
+export function linesOf(raw: RawHeaders): string {
+  let lines = '';
+  for (let index = 0; index < raw.length; index += 2) lines += `${raw[index]!}: ${raw[index + 1]!}\r\n`;
+  return lines;
 }
 
 const startLine = (status: Status): string => `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;

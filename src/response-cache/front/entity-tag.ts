@@ -7,6 +7,8 @@ export type EntityTag = string;
 
 /** Of base64url, six bits in each. */
 const CHARACTERS = 22;
+/** Of contents for which room is kept. */
+const USUAL_BYTES = 64 * 1024;
 
 export type TagEntry = (entry: Entry) => EntityTag;
 
@@ -18,9 +20,17 @@ export type TagEntry = (entry: Entry) => EntityTag;
 export function createTagger(secret: Uint8Array, alsoOf?: (entry: Entry) => readonly string[]): TagEntry {
   // 64 characters: a block of its own.
   const key = createHmac('sha256', secret).update('larder 2 etag').digest('hex');
+  // One text of all would be a copy that is left to the garbage collector.
+  const usual = Buffer.alloc(key.length + USUAL_BYTES);
   return (entry) => {
     const also = alsoOf ? `${alsoOf(entry).join(' ')}\n` : '';
-    return hash('sha256', `${key}${also}${entry.body}`, 'base64url').slice(0, CHARACTERS);
+    const contentAt = key.length + also.length;
+    const bytes = contentAt + entry.body.length;
+    const message = bytes <= usual.byteLength ? usual : Buffer.alloc(bytes);
+    message.write(key, 'latin1');
+    if (also !== '') message.write(also, key.length, 'latin1');
+    message.write(entry.body, contentAt, 'latin1');
+    return hash('sha256', message.subarray(0, bytes), 'base64url').slice(0, CHARACTERS);
   };
 }
 

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { CdnMarks } from '../../cdn/cdn-marks.js';
 import { isConditional } from '../http-caching.js';
 import type { Asked } from '../../sockets/known-heads.js';
+import { type RawHeaders, linesOf } from '../../sockets/wire.js';
 
 /** Where the API is. With a query in its address the request has no body. */
 export const PATH = '/graphql';
@@ -37,9 +38,6 @@ const OF_ONE_ANSWER = new Set([
   'x-operation-cost',
   'x-request-id',
 ]);
-
-/** Names and values in turn, as they are written. */
-export type RawHeaders = readonly string[];
 
 /** Headers that many answers have. */
 export interface Worn {
@@ -81,13 +79,6 @@ export class KnownHeaders {
 function wornOf(headers: readonly [string, unknown][]): Worn {
   const raw = headers.flatMap(([name, value]) => [name, String(value)]);
   return { raw, lines: linesOf(raw) };
-}
-
-/** As they stand in an answer, each with its line end. Node has let all of them through before, or they are ours. */
-export function linesOf(raw: RawHeaders): string {
-  let lines = '';
-  for (let index = 0; index < raw.length; index += 2) lines += `${raw[index]!}: ${raw[index + 1]!}\r\n`;
-  return lines;
 }
 
 /**

@@ -7,7 +7,8 @@ import { type Caching, cacheControlOf } from '../http-caching.js';
 import { readNote } from '../note.js';
 import { COMPRESS, type Coding, LEAST_BYTES } from './content-coding.js';
 import { type EntityTag, tagOfCoding } from './entity-tag.js';
-import { type Dress, type RawHeaders, type Worn, linesOf } from './known-headers.js';
+import { type RawHeaders, linesOf } from '../../sockets/wire.js';
+import type { Dress, Worn } from './known-headers.js';
 
 /** What there is beside the contents. Bytes. */
 const SENDABLE_BYTES = 1_000;
