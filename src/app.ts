@@ -62,7 +62,7 @@ import { documentDigest } from './response-cache/document-digest.js';
 import { noStore } from './response-cache/http-caching.js';
 import { mayBeHit } from './response-cache/front/plain-requests.js';
 import { type CheckedHit, entryOfHit } from './response-cache/hit-checker.js';
-import { replayOf, textOf } from './response-cache/replays.js';
+import { isReplay, textOf } from './response-cache/replays.js';
 import { factsOf } from './response-cache/report.js';
 import { UNTRIED } from './sockets/connection.js';
 import { Sockets } from './sockets/sockets.js';
@@ -150,13 +150,14 @@ export async function createApp(config: Config, { database, redis }: Connections
   const admitting = useAdmission({
     admission,
     identify: (authorization) => identities.identify(authorization),
-    isOurs,
+    isOurs: isReplay,
+    paidFor: (request) => front?.paidFor(request) ?? null,
     onCost: (request, cost) => observer.noteCost(request, cost),
   });
   const persisted = createPersistedOperations({
     trusted: new Map([...DASHBOARD_DOCUMENTS, ...readTrustedDocuments(config.operations, schema)]),
     onlyTrusted: config.operations.onlyTrusted,
-    isOurs,
+    isOurs: isReplay,
     nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
     addressOf: ({ req }) => admission.addressOf(req as IncomingMessage | undefined),
   });
@@ -205,7 +206,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useNoStore(noStore(config.cdn)),
       ...(config.cdn ? [useAnswersForAll()] : []),
       observer.last,
-      ...(tracing ? [useTraces(tracing, isOurs)] : []),
+      ...(tracing ? [useTraces(tracing, isReplay)] : []),
     ],
   });
   const server = withShedding(
@@ -279,15 +280,13 @@ export async function createApp(config: Config, { database, redis }: Connections
   };
 }
 
-const isOurs = (request: Request): boolean => replayOf(request) !== undefined;
-
 /** Where what happens is told, and who tells it. */
 function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
   const observations = new Observations((error) => logger.error({ err: error }, 'what watches the server has failed'));
   const observer = new OperationObserver({
     observations,
     requestIdOf,
-    isOurs,
+    isOurs: isReplay,
     digestOf: documentDigest,
     monotonicMs: () => performance.now(),
   });
@@ -322,7 +321,7 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
     },
     told(request, report, params) {
       observer.noteCaching(request, factsOf(report));
-      const entry = isOurs(request) ? null : entryOfHit(report);
+      const entry = isReplay(request) ? null : entryOfHit(report);
       if (!entry) return;
       offer({
         get text() {

@@ -50,7 +50,7 @@ export interface CacheEngine {
   /** Makes the plugin of the server; null: nothing is cached. */
   readonly plugin: ((pay: Pay) => Plugin<RequestContext>) | null;
   /** Puts what answers hits by itself before the server; null if nothing does. */
-  readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'answerOn' | 'workOf'>) | null;
+  readonly before: ((behind: Behind) => Pick<Front<DatabaseWork>, 'handle' | 'answerOn' | 'workOf' | 'paidFor'>) | null;
   /** To be told of all writes. */
   readonly publisher: Publisher | null;
   /** For operators; null if nothing can be said or done. */

@@ -98,11 +98,6 @@ export class Admission {
     return await this.#parts.budgets.takeTogether(account, HIT_FRACTIONS);
   }
 
-  /** Pays for one that was given away. */
-  chargeHit(account: Account): void {
-    this.#parts.budgets.charge(account, HIT_FRACTIONS);
-  }
-
   /** Pays for a request that was refused after some work. */
   chargeRefused(account: Account): void {
     this.#parts.budgets.charge(account, FRACTIONS);

@@ -108,9 +108,11 @@ export class Budgets {
     const shared = this.#shared;
     if (!shared) return this.#note(tally, fractions);
     const told = tally.untold - tally.onItsWay;
-    tally.asked += fractions;
+    // What cannot be had here anyway is not kept from others.
+    const reserved = this.#fits(tally, fractions) ? fractions : 0;
+    tally.asked += reserved;
     const balance = await this.#tell(tally, told, () => shared.take(account.name, fractions + told, account.limit));
-    tally.asked -= fractions;
+    tally.asked -= reserved;
     if (!balance) return this.#note(tally, fractions);
     // What was refused was not taken.
     const isTaken = balance.spent <= account.limit;
@@ -181,9 +183,13 @@ export class Budgets {
   }
 
   #note(tally: Tally, fractions: number): boolean {
-    if (tally.spent + tally.untold + tally.asked + fractions > tally.account.limit) return false;
+    if (!this.#fits(tally, fractions)) return false;
     this.#owe(tally, fractions);
     return true;
+  }
+
+  #fits({ spent, untold, asked, account }: Tally, fractions: number): boolean {
+    return spent + untold + asked + fractions <= account.limit;
   }
 
   #owe(tally: Tally, fractions: number): void {

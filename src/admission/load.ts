@@ -23,7 +23,7 @@ const SHORT_MS = 20;
 /** A line that is seen so often in a row is no burst that will be over in a moment. */
 const GLANCES_OF_A_LINE = 3;
 /**
- * Then so few may be inside: as many as one client after the other keeps busy in the benchmark. With 200, a process that was asked five times what it can do answered half of it in time: newcomers
+ * Then so few may be inside: the 64 connections of the benchmark, of which each waits for its answer, are never refused. With 200, a process that was asked five times what it can do answered half of it in time: newcomers
  * are accepted one in each turn of the loop, so that the line grows outside, unseen, before many are inside. And fewer at once cost less: with 64 in place of 80 it answered 9 % more when asked
  * a little too much, and 8 % more at five times its peak (medians of three, one run after the other, on a core of its own, 2026-11-29).
  */

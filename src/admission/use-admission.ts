@@ -21,7 +21,9 @@ interface Visit {
   account: Account | null;
   /** As computed; null: it did not come to an execution. */
   cost: number | null;
-  /** Whether anything was paid. */
+  /** Whether its execution was paid before the server has seen it. */
+  readonly wasPaid: boolean;
+  /** Whether there is nothing left to be charged. */
   isPaid: boolean;
   /** Whether it came as far as an execution, which may still be refused: no entry has answered it. */
   isPastCache: boolean;
@@ -39,19 +41,27 @@ export interface AdmissionPluginOptions {
   readonly identify: (authorization: string | null) => Promise<Asker | null>;
   /** Whether the server has made the request itself: nobody pays for it. */
   readonly isOurs: (request: Request) => boolean;
+  /** The cost of the execution that was paid for a request before the server saw it; null: none was. */
+  readonly paidFor: (request: IncomingMessage) => number | null;
   /** Told what the operation costs that is about to run. */
   readonly onCost: (request: Request, cost: number) => void;
 }
 
 export interface AdmissionPlugins {
   readonly beforeCache: Plugin<Admitted>;
-  /** Pays for what the cache has found; what is refused is told in its place. */
+  /** Pays for what the cache has found, once, and for nothing that was executed for this request. What is refused is told in its place. */
   payFound(request: Request): Promise<ApiError | null>;
   /** Before whatever takes from answers what is for one caller alone. */
   readonly afterCache: Plugin;
 }
 
-export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionPluginOptions): AdmissionPlugins {
+export function useAdmission({
+  admission,
+  identify,
+  isOurs,
+  paidFor,
+  onCost,
+}: AdmissionPluginOptions): AdmissionPlugins {
   const visits = new WeakMap<Request, Visit>();
   let costs: OperationCosts;
 
@@ -67,8 +77,8 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     const visit = visits.get(request);
     if (!visit?.account || visit.isPaid || visit.isPastCache) return null;
     visit.isPaid = true;
-    const { account } = visit;
-    return admission.payHit(account) || (await admission.payHitTogether(account)) ? null : refuseSpent(account);
+    if (admission.payHit(visit.account) || (await admission.payHitTogether(visit.account))) return null;
+    return refuseSpent(visit.account);
   }
 
   async function admit(request: Request, visit: Visit, args: ExecutionArgs): Promise<ApiError | null> {
@@ -86,7 +96,7 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
       const message = `This operation may bring ${cost} objects; at most ${MAX_COST} are answered. Ask for shorter pages.`;
       return new ApiError('QUERY_TOO_COMPLEX', message);
     }
-    if (!visit.account) return null;
+    if (!visit.account || visit.wasPaid) return null;
     visit.isPaid = true;
     return (await admission.spend(visit.account, cost)) ? null : refuseSpent(visit.account);
   }
@@ -105,9 +115,11 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
         (refusal: unknown) => ({ asker: null, refusal: refusal as Error }),
       );
       const account = admission.accountOf(identified.asker, node);
-      const visit: Visit = { account, cost: null, isPaid: false, isPastCache: false };
+      const cost = node ? paidFor(node) : null;
+      const visit: Visit = { account, cost, wasPaid: cost !== null, isPaid: cost !== null, isPastCache: false };
       visits.set(request, visit);
-      if (account && admission.isSpent(account)) {
+      if (cost !== null) onCost(request, cost);
+      else if (account && admission.isSpent(account)) {
         visit.isPaid = true;
         throw refuseSpent(account);
       }
@@ -137,13 +149,11 @@ export function useAdmission({ admission, identify, isOurs, onCost }: AdmissionP
     onResponse({ request, response }) {
       const visit = visits.get(request);
       if (!visit) return;
-      const { account, cost, isPaid, isPastCache } = visit;
+      const { account, cost, isPaid } = visit;
       if (cost !== null) response.headers.set('x-operation-cost', String(cost));
       if (!account) return;
-      // Found by a cache that does not ask for pay; or refused, after some work.
-      const isFound = !isPastCache && response.headers.has('x-cache');
-      if (!isPaid && !isFound) admission.chargeRefused(account);
-      else if (!isPaid) admission.chargeHit(account);
+      // Refused, after some work.
+      if (!isPaid) admission.chargeRefused(account);
       for (const [name, value] of rateLimitHeaders(admission.standingOf(account))) response.headers.set(name, value);
     },
   };

@@ -15,6 +15,8 @@ export function markReplay(request: Request, replay: Replay): Request {
 /** Undefined for requests of clients. */
 export const replayOf = (request: Request): Replay | undefined => replays.get(request);
 
+export const isReplay = (request: Request): boolean => replays.has(request);
+
 /** A request as it came to the front, made again. `text`: its body, a character for each byte, or its target. */
 export function requestOf(text: string, authorization?: string): Request {
   const headers = { accept: 'application/json', ...(authorization !== undefined && { authorization }) };

@@ -86,9 +86,9 @@ test.each([
   },
 );
 
-test('hits that are found inside, and paid when they are there, are told before more are given away', async () => {
+test('what is charged in any case is told before more is given away', async () => {
   const instances = await fleet('one server');
-  const account = { name: 'at:hits-inside', limit: LIMIT * FRACTIONS };
+  const account = { name: 'at:charged', limit: LIMIT * FRACTIONS };
   let given = 0;
   for (let round = 0; round < 20; round += 1) {
     const answers = await Promise.all(

@@ -177,6 +177,22 @@ test('counted in Redis, hits that come all at once pass as far as the budget goe
   }
 });
 
+test('what was executed and paid before the server saw it is not paid again when the server tells it', async () => {
+  await start({ RATE_LIMIT_PER_MINUTE: '6' });
+  // Has errors, which only the server tells.
+  const failing = () => ask('{ agents(first: 1, after: "nowhere") { nodes { name } } }');
+  for (let i = 0; i < 6; i += 1) {
+    const response = await failing();
+    expect([
+      response.status,
+      response.headers.get('x-operation-cost'),
+      response.headers.get('ratelimit-remaining'),
+    ]).toEqual([200, '2', String(5 - i)]);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  }
+  expect((await failing()).status).toBe(429);
+});
+
 test('an operation that may bring too much is refused before it runs, with its cost', async () => {
   await start({});
   const response = await ask(

@@ -3,6 +3,7 @@
  * own, puts it under the loads of an operator, and ends with 1 if a target is missed. `npm run loadtest`, `-- --quick`. Wants a quiet machine.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cpus, platform } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DEFAULTS } from '../../src/data/seed/plan.js';
@@ -24,15 +25,17 @@ const ENVIRONMENTS: readonly Record<string, string>[] = [
  * The servers have a core to themselves, as in the benchmark: otherwise whoever sends five times the requests takes time from who is to answer them (2026-11-29: the thread that answers had 87 % of
  * a core in place of 91 %). What is started here, as PostgreSQL, inherits the other cores.
  */
-const isApart = platform() === 'linux' && cpus().length > 1;
-if (isApart) execFileSync('taskset', ['-acp', `1-${cpus().length - 1}`, String(process.pid)], { stdio: 'ignore' });
+const [first, ...others] = coresOf('self');
+const isApart = others.length > 0;
+if (isApart)
+  execFileSync('taskset', ['-acp', others.join(), String(process.pid)], { stdio: ['ignore', 'ignore', 'inherit'] });
 
 say('loadtest: starting PostgreSQL, Redis and three servers over a made-up marketplace');
 const fleet = await startFleet({
   instances: ENVIRONMENTS.length,
   redis: true,
   isDirect: true,
-  cores: isApart ? '0' : undefined,
+  cores: isApart ? first : undefined,
   envOf: (index) => ENVIRONMENTS[index]!,
   populate: async (prisma) => {
     await seed(prisma, DEFAULTS);
@@ -52,6 +55,16 @@ try {
   process.exitCode = results.every(({ missed }) => missed.length === 0) ? 0 : 1;
 } finally {
   await fleet.stop();
+}
+
+/** That a process may run on (proc_pid_status(5)); none where nobody says it. */
+function coresOf(pid: string): string[] {
+  if (platform() !== 'linux') return [];
+  const [, list = ''] = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return list.split(',').flatMap((range) => {
+    const [from = NaN, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+  });
 }
 
 function rowOf(result: Result) {

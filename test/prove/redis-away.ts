@@ -59,7 +59,8 @@ interface LoadedFleet {
   clients: Clients;
 }
 
-const WARM_MS = 5_000;
+/** At so few requests. */
+const WARM_MS = 15_000;
 
 async function startLoadedFleet({ engine, broken }: ServerOptions, redis: boolean): Promise<LoadedFleet> {
   let ids: Ids | null = null;

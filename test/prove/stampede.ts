@@ -39,7 +39,7 @@ export async function stampede({ options }: Arguments, say: Say): Promise<Verdic
       isDirect: true,
       instances,
       redis: instances > 1,
-      // A hit that is checked is executed as well, and would count: one of 750 in every other run, as often as not in time to be seen.
+      // A hit that is checked is executed as well, and would be counted.
       env: { CACHE_ENGINE: options.engine ?? 'larder', CHECK_HITS: '0' },
       broken: options.broken === undefined ? undefined : brokenBuild(options.broken),
       populate: async (prisma) => {

@@ -1,4 +1,5 @@
 /** The response cache over a small schema of a test's own: the real plugin, the real core, and a clock, a lease and a ledger that the test moves. */
+import type { GraphQLError } from 'graphql';
 import { type YogaInitialContext, createSchema, createYoga } from 'graphql-yoga';
 import { Cache } from '../../src/cache/cache.js';
 import { EXISTENCE } from '../../src/cache/dependency.js';
@@ -55,9 +56,16 @@ interface Options {
   resolvers: Record<string, Record<string, unknown>>;
   lifetimes?: Lifetimes;
   mayWish?: (caller: Caller | null) => boolean;
+  pay?: () => Promise<GraphQLError | null>;
 }
 
-export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWish = () => true }: Options) {
+export function createCachedServer({
+  typeDefs,
+  resolvers,
+  lifetimes = {},
+  mayWish = () => true,
+  pay = async () => null,
+}: Options) {
   const clock = createHandClock();
   const knowledge = new Knowledge();
   knowledge.begin('epoch');
@@ -111,7 +119,7 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
         mayWish,
         caching: { tagOf: createTagger(new Uint8Array(32)), cdn: null },
         handover: new Handover(new KnownRequests(1_000_000)),
-        pay: async () => null,
+        pay,
         told: () => undefined,
       }),
     ],
@@ -133,6 +141,7 @@ export function createCachedServer({ typeDefs, resolvers, lifetimes = {}, mayWis
       const text = await response.text();
       return {
         text,
+        status: response.status,
         headers: response.headers,
         cache: response.headers.get('x-cache'),
         cacheStatus: response.headers.get('cache-status'),

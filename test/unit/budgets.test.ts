@@ -172,6 +172,21 @@ test('what is being asked for counts as spent where each has to count alone mean
   expect(budgets.note(account, 1)).toBe(false);
 });
 
+test('what does not fit anyway is kept from nobody who counts alone meanwhile', async () => {
+  const answers: (() => void)[] = [];
+  const shared: SharedCount = {
+    take: () => new Promise((resolve) => answers.push(() => resolve(null))),
+    charge: () => Promise.resolve(null),
+  };
+  const budgets = new Budgets(shared, () => now);
+  budgets.charge(account, 500);
+  await budgets.settle();
+  const [large, small] = [budgets.take(account, 600), budgets.take(account, 300)];
+  expect(budgets.note(account, 200)).toBe(true);
+  answers.forEach((answer) => answer());
+  expect([await large, await small]).toEqual([false, true]);
+});
+
 test('nobody pays for another', async () => {
   const budgets = alone();
   expect(await budgets.take(account, 1_000)).toBe(true);

@@ -19,14 +19,14 @@ export type TagEntry = (entry: Entry) => EntityTag;
  */
 export function createTagger(secret: Uint8Array, alsoOf?: (entry: Entry) => readonly string[]): TagEntry {
   // 64 characters: a block of its own.
-  const key = createHmac('sha256', secret).update('larder 2 etag').digest('hex');
+  const key = createHmac('sha256', secret).update('larder 3 etag').digest('hex');
   // One text of all would be a copy that is left to the garbage collector.
   const usual = Buffer.alloc(key.length + USUAL_BYTES);
   return (entry) => {
     const also = alsoOf ? `${alsoOf(entry).join(' ')}\n` : '';
     const contentAt = key.length + also.length;
     const bytes = contentAt + entry.body.length;
-    const message = bytes <= usual.byteLength ? usual : Buffer.alloc(bytes);
+    const message = bytes <= usual.byteLength ? usual : Buffer.allocUnsafe(bytes);
     message.write(key, 'latin1');
     if (also !== '') message.write(also, key.length, 'latin1');
     message.write(entry.body, contentAt, 'latin1');

@@ -39,6 +39,11 @@ export class Front<W> {
     return this.#misses.workOf(request);
   }
 
+  /** The cost of the execution that was paid for it before it was left to the server; null: none was. */
+  paidFor(request: object): number | null {
+    return this.#misses.paidFor(request);
+  }
+
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     switch (request.method) {
       case 'POST':

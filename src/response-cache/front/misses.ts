@@ -39,7 +39,7 @@ interface Asking<To> {
 export class Misses<W> {
   readonly #parts: MissParts<W>;
   readonly #headers: KnownHeaders;
-  readonly #begun = new WeakMap<object, W>();
+  readonly #begun = new WeakMap<object, Pick<Underway<W>, 'visit' | 'work'>>();
 
   constructor(parts: MissParts<W>, headers: KnownHeaders) {
     this.#parts = parts;
@@ -57,14 +57,19 @@ export class Misses<W> {
 
   /** What was done for a request that was left to the server; null: nothing. */
   workOf(request: object): W | null {
-    return this.#begun.get(request) ?? null;
+    return this.#begun.get(request)?.work ?? null;
+  }
+
+  /** The cost of its execution, if that was paid; null if not. */
+  paidFor(request: object): number | null {
+    return this.#begun.get(request)?.visit.cost ?? null;
   }
 
   async #finish<To extends { destroy(): void }>(asking: Asking<To>, underway: Underway<W>): Promise<Answering> {
     const { handover, onFault } = this.#parts;
     const leave = (request: object, found: Answered | null): void => {
       handover.leave(request, found);
-      this.#begun.set(request, underway.work);
+      this.#begun.set(request, underway);
     };
     let found: Answered;
     try {

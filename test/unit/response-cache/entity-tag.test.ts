@@ -15,6 +15,13 @@ describe('the tag of a content', () => {
     }
   });
 
+  test('stays what it is from version to version, unless its key is named anew', () => {
+    expect([of(createTagger(SECRET), '{"data":{}}'), of(createTagger(SECRET), 'é')]).toEqual([
+      'TNN_YLhSXs_g792shir-gP',
+      'jdbHD8t8DxS5Bt69J-P5Pr',
+    ]);
+  });
+
   test('is another one for each content, of whatever length and whatever was tagged before', () => {
     const tagOf = createTagger(SECRET);
     const texts = ['', 'a', 'aa', 'b', 'é', 'Ã©', '☃'];
