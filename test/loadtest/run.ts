@@ -25,7 +25,7 @@ const ENVIRONMENTS: readonly Record<string, string>[] = [
  * The servers have a core to themselves, as in the benchmark: otherwise whoever sends five times the requests takes time from who is to answer them (2026-11-29: the thread that answers had 87 % of
  * a core in place of 91 %). What is started here, as PostgreSQL, inherits the other cores.
  */
-const [first, ...others] = coresOf('self');
+const [first, ...others] = allowedCores();
 const isApart = others.length > 0;
 if (isApart)
   execFileSync('taskset', ['-acp', others.join(), String(process.pid)], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -57,13 +57,13 @@ try {
   await fleet.stop();
 }
 
-/** That a process may run on (proc_pid_status(5)); none where nobody says it. */
-function coresOf(pid: string): string[] {
+/** That this process may run on (proc_pid_status(5)). */
+function allowedCores(): string[] {
   if (platform() !== 'linux') return [];
-  const [, list = ''] = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return list.split(',').flatMap((range) => {
-    const [from = NaN, to = from] = range.split('-').map(Number);
-    return Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+  const [, list] = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
+  return list!.split(',').flatMap((range) => {
+    const [from, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to! - from! + 1 }, (_, index) => String(from! + index));
   });
 }
 
