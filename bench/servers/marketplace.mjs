@@ -31,7 +31,8 @@ const database = await openDatabase(
 const keys = { kind: 'secret', secret: AUTH_SECRET };
 const createContext = createContextFactory({
   prisma: database.prisma,
-  readRows: database.readRows,
+  // As loaders do by themselves: what the peers have for it, each request sends.
+  rows: { readRows: database.readRows, readKeyed: null },
   transact: database.transact,
   identities: new Identities(createTokenVerifier({ keys, issuer: null, audience: null }), Date.now),
   signInDomains: [],

@@ -3,7 +3,7 @@ import type { YogaInitialContext } from 'graphql-yoga';
 import { type User, type PrismaClient } from '../platform/prisma/client.js';
 import { unauthenticated } from '../errors.js';
 import { DatabaseWork } from '../platform/database-work.js';
-import { Db, type ReadRows } from '../tracking/db.js';
+import { Db, type RowReaders } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Transact, type Writer, allowWrites } from '../tracking/write.js';
 import type { CollectionSource } from './collection-source.js';
@@ -15,7 +15,7 @@ import { requestIdOf } from './request-id.js';
 
 export interface ContextParts {
   prisma: PrismaClient;
-  readRows: ReadRows<DatabaseWork>;
+  rows: RowReaders<DatabaseWork>;
   transact: Transact<DatabaseWork>;
   identities: Identities;
   signInDomains: readonly string[];
@@ -66,7 +66,7 @@ interface Asking {
 function createContext(parts: ContextParts, { identity, recording, work }: Asking): Context {
   const reads = recording?.reads ?? null;
   let user: Promise<User> | null = null;
-  const newDb = () => new Db(parts.prisma, reads, parts.readRows as ReadRows, work);
+  const newDb = () => new Db(parts.prisma, reads, parts.rows as RowReaders, work);
   const context: Context = {
     db: newDb(),
     signInDomains: parts.signInDomains,

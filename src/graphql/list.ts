@@ -103,7 +103,11 @@ interface PageKey<Filter> {
   window: Window<Filter>;
 }
 
+/** A root list has one, null. */
+type Parents = readonly (number | null)[];
+
 type ListedRow = Record<string, unknown> & { parent$?: number; order$: unknown };
+type CountedRow = { parent$: number | null; count$: number };
 
 export type List<Row, OrderName extends string, Filter> = (
   db: Db,
@@ -149,12 +153,13 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
       inGroups(
         keys,
         ({ window }) => JSON.stringify(window),
-        async (group) => {
+        async (group, name) => {
           const { window } = group[0]!;
           const parents = group.map(({ parent }) => parent);
           const conditions = conditionsOf(window.filter);
           const reading = readingOf(parents, conditions, options.orders[window.order as OrderName].by);
-          const rows = await db.sql<ListedRow>(pageStatement(window, parents, conditions), reading);
+          const of = (parents: Parents) => pageStatement(window, parents, conditions);
+          const rows = await ofParents<ListedRow>(db, { variant: `page ${name}`, of }, parents, reading);
           const byParent = groupBy(rows, rowParent);
           return group.map(({ parent }) => toPage(db, parent, window, byParent.get(parent) ?? []));
         },
@@ -167,13 +172,12 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
       inGroups(
         keys,
         ({ filter }) => JSON.stringify(filter ?? null),
-        async (group) => {
+        async (group, name) => {
           const parents = group.map(({ parent }) => parent);
           const conditions = conditionsOf(group[0]!.filter);
-          const rows = await db.sql<{ parent$: number | null; count$: number }>(
-            countStatement(parents, conditions),
-            readingOf(parents, conditions, null),
-          );
+          const reading = readingOf(parents, conditions, null);
+          const of = (parents: Parents) => countStatement(parents, conditions);
+          const rows = await ofParents<CountedRow>(db, { variant: `count ${name}`, of }, parents, reading);
           const byParent = new Map(rows.map((row) => [row.parent$, row.count$]));
           return group.map(({ parent }) => byParent.get(parent) ?? 0);
         },
@@ -186,12 +190,26 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
     return conditions.filter((part) => part !== null).map((part) => ('strings' in part ? { sql: part } : part));
   }
 
-  /** Worked out only if somebody wants to know. */
-  const readingOf =
-    (parents: (number | null)[], conditions: Condition[], order: Prisma.Sql | null) => (): Reading | null =>
-      listReading(source, { conditions, order }, parents);
+  /** A root list has no parents by which its rows could be told apart. */
+  async function ofParents<Found>(
+    db: Db,
+    { variant, of }: { variant: string; of(parents: Parents): Prisma.Sql },
+    parents: Parents,
+    reading: () => Reading | null,
+  ): Promise<Found[]> {
+    if (!parentColumn) return await db.sql<Found>(of(parents), reading);
+    return await db.keyed<Found>(
+      { family: options, variant, column: 'parent$', of },
+      parents as readonly number[],
+      reading,
+    );
+  }
 
-  function pageStatement(window: Window<Filter>, parents: (number | null)[], conditions: Condition[]): Prisma.Sql {
+  /** Worked out only if somebody wants to know. */
+  const readingOf = (parents: Parents, conditions: Condition[], order: Prisma.Sql | null) => (): Reading | null =>
+    listReading(source, { conditions, order }, parents);
+
+  function pageStatement(window: Window<Filter>, parents: Parents, conditions: Condition[]): Prisma.Sql {
     const order = options.orders[window.order as OrderName];
     const ascending = window.backwards === Boolean(order.descending);
     const direction = Prisma.raw(ascending ? 'ASC' : 'DESC');
@@ -219,7 +237,7 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
       ORDER BY "order$" ${direction}, ${key} ${direction}`;
   }
 
-  function countStatement(parents: (number | null)[], conditions: Condition[]): Prisma.Sql {
+  function countStatement(parents: Parents, conditions: Condition[]): Prisma.Sql {
     const where = conditions.map(({ sql }) => sql);
     if (!parentColumn) {
       return Prisma.sql`SELECT NULL::int AS "parent$", count(*)::int AS "count$" FROM ${from} AS t
@@ -289,13 +307,13 @@ const rowParent = (row: ListedRow): number | null => row.parent$ ?? null;
 async function inGroups<Key, Value>(
   keys: readonly Key[],
   groupOf: (key: Key) => string,
-  load: (group: Key[]) => Promise<Value[]>,
+  load: (group: Key[], name: string) => Promise<Value[]>,
 ): Promise<(Value | Error)[]> {
   const answers = new Map<Key, Value | Error>();
   await Promise.all(
-    [...groupBy(keys, groupOf).values()].map(async (group) => {
+    [...groupBy(keys, groupOf)].map(async ([name, group]) => {
       // One group that fails, by a broken cursor say, leaves the others alone.
-      const values = await load(group).catch((error: unknown) =>
+      const values = await load(group, name).catch((error: unknown) =>
         group.map(() => (error instanceof Error ? error : new Error('A page could not be loaded.', { cause: error }))),
       );
       group.forEach((key, index) => answers.set(key, values[index]!));

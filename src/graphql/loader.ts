@@ -1,7 +1,7 @@
 /** DataLoaders that live as long as the Db they read through: one request, or one transaction. */
 import DataLoader from 'dataloader';
 import { Prisma } from '../platform/prisma/client.js';
-import type { Db } from '../tracking/db.js';
+import type { Db, KeyedStatement } from '../tracking/db.js';
 import { modelNamed } from '../tracking/models.js';
 import { readingOfEach } from '../tracking/reading.js';
 import type { ModelRow } from './models.js';
@@ -28,20 +28,32 @@ export function defineLoader<Key, Value>(
   return loaderOf;
 }
 
+/** A statement that is always the same but for its keys, which `column` of its rows has. */
+export const keyedBy = (column: string, of: KeyedStatement['of']): KeyedStatement => ({
+  family: of,
+  variant: '',
+  column,
+  of,
+});
+
 /** The rows of a model by a column that is unique; null where there is none. */
 export function rowsBy<Model extends keyof ModelRow, Column extends keyof ModelRow[Model] & string>(
   model: Model,
   column: Column,
 ): LoaderOf<ModelRow[Model][Column] & (string | number), ModelRow[Model] | null> {
   type Key = ModelRow[Model][Column] & (string | number);
+  const isInt = modelNamed(model).columns[column] === 'Int';
   const table = Prisma.raw(`"${model}"`);
   const key = Prisma.raw(`"${column}"`);
+  const type = Prisma.raw(isInt ? 'int' : 'text');
+  const select = (keys: readonly Key[]) => Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${keys}::${type}[])`;
+  const byInt = keyedBy(column, select as KeyedStatement['of']);
   return defineLoader<Key, ModelRow[Model] | null>(async (db, keys) => {
-    const list = typeof keys[0] === 'number' ? Prisma.sql`${keys}::int[]` : Prisma.sql`${keys}::text[]`;
     // Each key by itself: a response depends on those that it asked for, found or not.
-    const rows = await db.sql<ModelRow[Model]>(Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${list})`, () =>
-      readingOfEach(modelNamed(model), column, keys),
-    );
+    const reading = () => readingOfEach(modelNamed(model), column, keys);
+    const rows = await (isInt
+      ? db.keyed<ModelRow[Model]>(byInt, keys as readonly number[], reading)
+      : db.sql<ModelRow[Model]>(select(keys), reading));
     const observed = db.observed(model, rows);
     const byKey = new Map<unknown, ModelRow[Model]>(rows.map((row, index) => [row[column], observed[index]!]));
     return keys.map((wanted) => byKey.get(wanted) ?? null);

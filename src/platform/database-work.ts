@@ -3,7 +3,7 @@
  * which took 30 % of the CPU of a miss, so it does so only while there is one to follow.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { beginSpan, spanned } from './spans.js';
+import { type Attributes, type SpanKind, beginSpan, spanned } from './spans.js';
 
 /** Statements that took longer are kept by their text. Milliseconds. */
 const SLOW_STATEMENT_MS = 50;
@@ -54,11 +54,7 @@ export async function counted<Answer>(
   sender: () => Promise<Answer>,
   work: DatabaseWork | null = current.getStore() ?? null,
 ): Promise<Answer> {
-  const span = beginSpan('client', () => {
-    const verb = verbOf(sql);
-    const text = sql.slice(0, MAX_SQL);
-    return [verb, { 'db.system.name': 'postgresql', 'db.operation.name': verb, 'db.query.text': text }];
-  });
+  const span = beginSpan('client', () => describe(sql));
   const send = () => spanned(span, sender);
   if (!work) return await send();
   const startedAt = performance.now();
@@ -67,6 +63,18 @@ export async function counted<Answer>(
   } finally {
     work.add(sql, performance.now() - startedAt);
   }
+}
+
+/** The span of a statement. */
+export const statementSpan = (sql: string): [kind: SpanKind, name: string, attributes: Attributes] => [
+  'client',
+  ...describe(sql),
+];
+
+function describe(sql: string): [name: string, attributes: Attributes] {
+  const verb = verbOf(sql);
+  const text = sql.slice(0, MAX_SQL);
+  return [verb, { 'db.system.name': 'postgresql', 'db.operation.name': verb, 'db.query.text': text }];
 }
 
 const verbOf = (sql: string): string => /^\s*(\w{1,16})/.exec(sql)?.[1]?.toUpperCase() ?? 'SQL';

@@ -23,9 +23,12 @@ const current = new AsyncLocalStorage<Span>();
 /** Runs `run`; what it begins becomes a part of `span`. */
 export const within = <T>(span: Span, run: () => T): T => current.run(span, run);
 
+/** That of which what is begun now becomes a part. Null outside of any. */
+export const currentSpan = (): Span | null => current.getStore() ?? null;
+
 /** Null outside of any. */
 export const beginSpan = (kind: SpanKind, describe: () => [name: string, attributes: Attributes]): Span | null =>
-  current.getStore()?.child(kind, ...describe()) ?? null;
+  currentSpan()?.child(kind, ...describe()) ?? null;
 
 /** Ends with what it has begun, well or not. */
 export function spanned<T>(span: Span | null, run: () => Promise<T>): Promise<T> {

@@ -24,6 +24,30 @@ export interface Work {
 /** Answers a statement with its rows. */
 export type ReadRows<W extends Work = Work> = <Row>(statement: Prisma.Sql, work?: W) => Promise<Row[]>;
 
+/** Reads rows that belong to keys. Which others are asked for with a key must not matter to its rows, nor who asks. */
+export interface KeyedStatement {
+  /** Those of one family that are of one variant differ in nothing but the keys. */
+  readonly family: object;
+  readonly variant: string;
+  /** The column of a row that has the key to which it belongs. */
+  readonly column: string;
+  of(keys: readonly number[]): Prisma.Sql;
+}
+
+/** The same for keys, whose rows may be read together with those that others want. */
+export type ReadKeyed<W extends Work = Work> = <Row>(
+  statement: KeyedStatement,
+  keys: readonly number[],
+  work: W,
+) => Promise<Row[]>;
+
+/** The ways to rows of statements written by hand. */
+export interface RowReaders<W extends Work = Work> {
+  readonly readRows: ReadRows<W>;
+  /** Null: each statement goes by itself, as it must inside a transaction. */
+  readonly readKeyed: ReadKeyed<W> | null;
+}
+
 /** Whoever all Dbs that follow one another belong to. */
 interface Owner {
   isWriting: boolean;
@@ -31,7 +55,7 @@ interface Owner {
 
 export class Db {
   readonly #client: Prisma.TransactionClient;
-  readonly #readRows: ReadRows;
+  readonly #readers: RowReaders;
   /** Whose work it is; null: nobody counts, or whoever does sees it anyhow. */
   readonly work: Work | null;
   #watched: Prisma.TransactionClient | null = null;
@@ -41,16 +65,16 @@ export class Db {
   readonly #owner: Owner;
   readonly #kept = new Map<object, unknown>();
 
-  /** @param readRows must see what `client` sees. */
+  /** @param readers must see what `client` sees. */
   constructor(
     client: Prisma.TransactionClient,
     reads: Reads | null,
-    readRows: ReadRows = rowsOf(client),
+    readers: RowReaders = readersOf(client),
     work: Work | null = null,
     owner: Owner = { isWriting: false },
   ) {
     this.#client = client;
-    this.#readRows = readRows;
+    this.#readers = readers;
     this.work = work;
     this.reads = reads;
     this.#owner = owner;
@@ -65,7 +89,7 @@ export class Db {
 
   /** Another one like this, which remembers nothing. */
   anew(): Db {
-    return new Db(this.#client, this.reads, this.#readRows, this.work, this.#owner);
+    return new Db(this.#client, this.reads, this.#readers, this.work, this.#owner);
   }
 
   /**
@@ -84,8 +108,18 @@ export class Db {
    */
   async sql<Row>(statement: Prisma.Sql, reading?: ReadingOf<Row>): Promise<Row[]> {
     this.assertMayBeUsed();
-    const rows = await this.#readRows<Row>(statement, this.work ?? undefined);
-    if (this.reads) noteReading(this.reads, statement, rows, reading);
+    const rows = await this.#readers.readRows<Row>(statement, this.work ?? undefined);
+    if (this.reads) noteReading(this.reads, () => statement, rows, reading);
+    return rows;
+  }
+
+  /** The same for a statement of which each row belongs to one of `keys`: those of one key come in its order, and keys in any. */
+  async keyed<Row>(statement: KeyedStatement, keys: readonly number[], reading: ReadingOf<Row>): Promise<Row[]> {
+    const { readKeyed } = this.#readers;
+    if (!readKeyed || !this.work) return await this.sql(statement.of(keys), reading);
+    this.assertMayBeUsed();
+    const rows = await readKeyed<Row>(statement, keys, this.work);
+    if (this.reads) noteReading(this.reads, () => statement.of(keys), rows, reading);
     return rows;
   }
 
@@ -129,14 +163,14 @@ export class Db {
   }
 }
 
-const rowsOf =
-  (client: Prisma.TransactionClient): ReadRows =>
-  (statement) =>
-    client.$queryRaw(statement);
+const readersOf = (client: Prisma.TransactionClient): RowReaders => ({
+  readRows: (statement) => client.$queryRaw(statement),
+  readKeyed: null,
+});
 
-function noteReading<Row>(reads: Reads, statement: Prisma.Sql, rows: Row[], reading?: ReadingOf<Row>): void {
+function noteReading<Row>(reads: Reads, statement: () => Prisma.Sql, rows: Row[], reading?: ReadingOf<Row>): void {
   const read = reading?.(rows) ?? null;
-  if (read === null) reads.refuse(undeclared(statement));
+  if (read === null) reads.refuse(undeclared(statement()));
   else for (const { tag, columns } of read) reads.depend(tag, columns);
 }
 

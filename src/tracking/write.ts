@@ -88,7 +88,7 @@ async function transact<T>(
   let announced: Announced | null = null;
   try {
     const result = await transact(async ({ prisma, readRows }) => {
-      const result = await change(new Db(prisma, null, readRows));
+      const result = await change(new Db(prisma, null, { readRows, readKeyed: null }));
       announced = (await publisher?.announce(readRows)) ?? null;
       return result;
     }, work);

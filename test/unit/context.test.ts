@@ -8,7 +8,7 @@ const USER = { id: 1 } as User;
 function contextAt(wallMs: number, authorization = 'Bearer token') {
   const create = createContextFactory({
     prisma: {} as PrismaClient & Prisma.TransactionClient,
-    readRows: () => Promise.reject(new Error('nothing is read')),
+    rows: { readRows: () => Promise.reject(new Error('nothing is read')), readKeyed: null },
     transact: () => Promise.reject(new Error('nothing is written')),
     identities: new Identities(
       async () => ({ subject: 'ada', role: 'ADMIN', expiresAt: 0 }),

@@ -1,7 +1,7 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { equals } from '../../graphql/condition.js';
 import { defineList } from '../../graphql/list.js';
-import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { defineLoader, groupBy, keyedBy, rowsBy } from '../../graphql/loader.js';
 import { searchCondition } from '../../graphql/search-condition.js';
 import type { Agent, Pricing } from '../../platform/prisma/client.js';
 import { reading } from '../../tracking/reading.js';
@@ -46,24 +46,26 @@ export const reviews = defineList({
   orders: { NEWEST: { by: Prisma.sql`t."createdAt"`, type: 'timestamptz', descending: true } },
 });
 
+const agentsOfTemplates = keyedBy(
+  'templateId',
+  (templateIds) => Prisma.sql`
+    SELECT s."templateId", a.* FROM "Agent" AS a
+    JOIN (SELECT DISTINCT "templateId", "agentId" FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[])) AS s
+      ON s."agentId" = a.id
+    ORDER BY a."name", a.id`,
+);
+
 /** The agents that the steps of each template use: each once, by name. */
 export const agentsByTemplateId = defineLoader<number, Agent[]>(async (db, templateIds) => {
-  const rows = await db.rows<Agent & { templateId: number }>(
-    'Agent',
-    Prisma.sql`
-      SELECT s."templateId", a.* FROM "Agent" AS a
-      JOIN (SELECT DISTINCT "templateId", "agentId" FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[])) AS s
-        ON s."agentId" = a.id
-      ORDER BY a."name", a.id`,
-    (agents) => [
-      ...reading.each(
-        'TemplateStep',
-        templateIds.map((templateId) => ({ templateId })),
-        ['agentId'],
-      ),
-      ...reading.rows('Agent', agents, ['name']),
-    ],
-  );
+  const found = await db.keyed<Agent & { templateId: number }>(agentsOfTemplates, templateIds, (agents) => [
+    ...reading.each(
+      'TemplateStep',
+      templateIds.map((templateId) => ({ templateId })),
+      ['agentId'],
+    ),
+    ...reading.rows('Agent', agents, ['name']),
+  ]);
+  const rows = db.observed('Agent', found);
   for (const agent of rows) agentById(db).prime(agent.id, agent);
   const byTemplate = groupBy(rows, ({ templateId }) => templateId);
   return templateIds.map((id) => byTemplate.get(id) ?? []);

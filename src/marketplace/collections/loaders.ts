@@ -1,7 +1,7 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { equals } from '../../graphql/condition.js';
 import { defineList } from '../../graphql/list.js';
-import { defineLoader, rowsBy } from '../../graphql/loader.js';
+import { defineLoader, keyedBy, rowsBy } from '../../graphql/loader.js';
 import { searchCondition } from '../../graphql/search-condition.js';
 import type { Chain, Collection } from '../../platform/prisma/client.js';
 import { reading } from '../../tracking/reading.js';
@@ -54,13 +54,19 @@ export interface TraitFacet {
   values: { value: string; count: number }[];
 }
 
+const traitsOfCollections = keyedBy(
+  'collectionId',
+  (collectionIds) => Prisma.sql`
+    SELECT "collectionId", "traitType", value, "nftCount" FROM "Trait"
+    WHERE "collectionId" = ANY(${collectionIds}::int[]) AND "nftCount" > 0
+    ORDER BY "collectionId", "traitType", "nftCount" DESC, value`,
+);
+
 /** The facets of each collection: types by name, values by frequency. */
 export const traitFacets = defineLoader<number, TraitFacet[]>(async (db, collectionIds) => {
-  const rows = await db.sql<{ collectionId: number; traitType: string; value: string; nftCount: number }>(
-    Prisma.sql`
-      SELECT "collectionId", "traitType", value, "nftCount" FROM "Trait"
-      WHERE "collectionId" = ANY(${collectionIds}::int[]) AND "nftCount" > 0
-      ORDER BY "collectionId", "traitType", "nftCount" DESC, value`,
+  const rows = await db.keyed<{ collectionId: number; traitType: string; value: string; nftCount: number }>(
+    traitsOfCollections,
+    collectionIds,
     () =>
       reading.each(
         'Trait',

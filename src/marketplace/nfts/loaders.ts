@@ -1,6 +1,6 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { defineList } from '../../graphql/list.js';
-import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { defineLoader, groupBy, keyedBy, rowsBy } from '../../graphql/loader.js';
 import type { Chain, Nft } from '../../platform/prisma/client.js';
 import type { Condition } from '../../graphql/condition.js';
 import { reading } from '../../tracking/reading.js';
@@ -123,19 +123,21 @@ export interface Attribute {
   value: string;
 }
 
+const attributesOfNfts = keyedBy(
+  'nftId',
+  (nftIds) => Prisma.sql`
+    SELECT has."nftId", trait.id, trait."traitType", trait.value
+    FROM "NftTrait" AS has JOIN "Trait" AS trait ON trait.id = has."traitId"
+    WHERE has."nftId" = ANY(${nftIds}::int[])
+    ORDER BY has."nftId", trait."traitType", trait.value`,
+);
+
 /** The traits of each token: types by name, values by name. */
 export const attributesByNftId = defineLoader<number, Attribute[]>(async (db, nftIds) => {
-  const rows = await db.sql<Attribute & { nftId: number; id: number }>(
-    Prisma.sql`
-      SELECT has."nftId", trait.id, trait."traitType", trait.value
-      FROM "NftTrait" AS has JOIN "Trait" AS trait ON trait.id = has."traitId"
-      WHERE has."nftId" = ANY(${nftIds}::int[])
-      ORDER BY has."nftId", trait."traitType", trait.value`,
-    (traits) => [
-      ...nftIds.flatMap((nftId) => reading.of('NftTrait', { nftId }, ['traitId'])),
-      ...reading.rows('Trait', traits, ['traitType', 'value']),
-    ],
-  );
+  const rows = await db.keyed<Attribute & { nftId: number; id: number }>(attributesOfNfts, nftIds, (traits) => [
+    ...nftIds.flatMap((nftId) => reading.of('NftTrait', { nftId }, ['traitId'])),
+    ...reading.rows('Trait', traits, ['traitType', 'value']),
+  ]);
   const byNft = groupBy(rows, ({ nftId }) => nftId);
   return nftIds.map((id) => byNft.get(id) ?? []);
 });

@@ -1,7 +1,7 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { equals } from '../../graphql/condition.js';
 import { defineList } from '../../graphql/list.js';
-import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { defineLoader, groupBy, keyedBy, rowsBy } from '../../graphql/loader.js';
 import { searchCondition } from '../../graphql/search-condition.js';
 import type { Complexity, TemplateStep } from '../../platform/prisma/client.js';
 import { reading } from '../../tracking/reading.js';
@@ -53,18 +53,20 @@ export const templatesOfAgent = defineList({
   orders: { POPULAR },
 });
 
+const stepsOfTemplates = keyedBy(
+  'templateId',
+  (templateIds) =>
+    Prisma.sql`SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[]) ORDER BY "templateId", position`,
+);
+
 export const stepsByTemplateId = defineLoader<number, TemplateStep[]>(async (db, templateIds) => {
-  const rows = await db.rows<TemplateStep>(
-    'TemplateStep',
-    Prisma.sql`
-      SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[]) ORDER BY "templateId", position`,
-    () =>
-      reading.each(
-        'TemplateStep',
-        templateIds.map((templateId) => ({ templateId })),
-        ['position'],
-      ),
+  const rows = await db.keyed<TemplateStep>(stepsOfTemplates, templateIds, () =>
+    reading.each(
+      'TemplateStep',
+      templateIds.map((templateId) => ({ templateId })),
+      ['position'],
+    ),
   );
-  const byTemplate = groupBy(rows, ({ templateId }) => templateId);
+  const byTemplate = groupBy(db.observed('TemplateStep', rows), ({ templateId }) => templateId);
   return templateIds.map((id) => byTemplate.get(id) ?? []);
 });

@@ -1,19 +1,23 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { defineList } from '../../graphql/list.js';
-import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { defineLoader, groupBy, keyedBy, rowsBy } from '../../graphql/loader.js';
 import type { Ownership, Wallet } from '../../platform/prisma/client.js';
 import { reading } from '../../tracking/reading.js';
 
 export const walletById = rowsBy('Wallet', 'id');
 export const walletByAddress = rowsBy('Wallet', 'address');
 
+const walletsOfUsers = keyedBy(
+  'userId',
+  (userIds) => Prisma.sql`SELECT * FROM "Wallet" WHERE "userId" = ANY(${userIds}::int[]) ORDER BY "userId", id`,
+);
+
 /** The wallets of each user, the first known first. */
 export const walletsByUserId = defineLoader<number, Wallet[]>(async (db, userIds) => {
-  const rows = await db.rows<Wallet>(
-    'Wallet',
-    Prisma.sql`SELECT * FROM "Wallet" WHERE "userId" = ANY(${userIds}::int[]) ORDER BY "userId", id`,
-    () => userIds.flatMap((userId) => reading.of('Wallet', { userId }, [])),
+  const found = await db.keyed<Wallet>(walletsOfUsers, userIds, () =>
+    userIds.flatMap((userId) => reading.of('Wallet', { userId }, [])),
   );
+  const rows = db.observed('Wallet', found);
   for (const row of rows) walletById(db).prime(row.id, row);
   const byUser = groupBy(rows, ({ userId }) => userId);
   return userIds.map((userId) => byUser.get(userId) ?? []);

@@ -1,6 +1,6 @@
 import { Prisma } from '../../platform/prisma/client.js';
 import { defineList } from '../../graphql/list.js';
-import { defineLoader, groupBy, rowsBy } from '../../graphql/loader.js';
+import { defineLoader, groupBy, keyedBy, rowsBy } from '../../graphql/loader.js';
 import type { MemberRole, Workspace } from '../../platform/prisma/client.js';
 import { reading } from '../../tracking/reading.js';
 
@@ -29,18 +29,19 @@ function placeKey({ workspaceId, userId }: Place): string {
   return `${workspaceId} ${userId}`;
 }
 
+const workspacesOfUsers = keyedBy(
+  'userId',
+  (userIds) => Prisma.sql`
+    SELECT m."userId", w.* FROM "WorkspaceMember" AS m JOIN "Workspace" AS w ON w.id = m."workspaceId"
+    WHERE m."userId" = ANY(${userIds}::int[]) ORDER BY w."name", w.id`,
+);
+
 export const workspacesByUserId = defineLoader<number, Workspace[]>(async (db, userIds) => {
-  const rows = await db.rows<Workspace & { userId: number }>(
-    'Workspace',
-    Prisma.sql`
-      SELECT m."userId", w.* FROM "WorkspaceMember" AS m JOIN "Workspace" AS w ON w.id = m."workspaceId"
-      WHERE m."userId" = ANY(${userIds}::int[]) ORDER BY w."name", w.id`,
-    (workspaces) => [
-      ...userIds.flatMap((userId) => reading.of('WorkspaceMember', { userId }, ['workspaceId'])),
-      ...reading.rows('Workspace', workspaces, ['name']),
-    ],
-  );
-  const byUser = groupBy(rows, ({ userId }) => userId);
+  const rows = await db.keyed<Workspace & { userId: number }>(workspacesOfUsers, userIds, (workspaces) => [
+    ...userIds.flatMap((userId) => reading.of('WorkspaceMember', { userId }, ['workspaceId'])),
+    ...reading.rows('Workspace', workspaces, ['name']),
+  ]);
+  const byUser = groupBy(db.observed('Workspace', rows), ({ userId }) => userId);
   return userIds.map((id) => byUser.get(id) ?? []);
 });
 

@@ -142,7 +142,7 @@ function countersIn(registry: Registry) {
     unstored: counter('unstored', 'Answers that were executed and not stored, by the reason', 'reason'),
     purged: counter('purged', 'Entries that were asked for and that a change had ended'),
     changes: counter('changes', 'Transactions whose changes became known'),
-    statements: counter('statements', 'Statements that operations sent to the database'),
+    statements: counter('statements', 'Statements that operations waited for; one that several shared counts for each'),
     errors: counter('errors', 'Requests with errors, by code', 'code'),
     checks: counter('checks', 'Hits that were executed afresh and compared, by the verdict', 'verdict'),
     refused: counter('refused', 'Requests that were turned away: rate-limited, shed', 'kind'),
