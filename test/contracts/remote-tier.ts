@@ -51,6 +51,15 @@ export function remoteTierContract(name: string, make: () => Promise<TierUnderTe
       },
     );
 
+    it('gives each of many who ask at one moment what it asked for', async () => {
+      const keys = Array.from({ length: 40 }, newKey);
+      for (const [n, key] of keys.entries()) if (n % 3 !== 0) await one.set(key, new Uint8Array([n]), LONG_MS);
+      const asked = [...keys, ...keys.slice(0, 5), newKey()];
+      const found = await Promise.all(asked.map((key) => other.get(key)));
+      const expected = keys.map((_key, n) => (n % 3 === 0 ? null : n));
+      expect(found.map((bytes) => bytes && bytes[0])).toEqual([...expected, ...expected.slice(0, 5), null]);
+    });
+
     it('keeps what was set last', async () => {
       const key = newKey();
       await one.set(key, new Uint8Array([1]), LONG_MS);
