@@ -44,8 +44,8 @@ export interface Figures {
   readonly changes: readonly ChangeFigures[];
 }
 
-const SECONDS = { stepMs: 1_000, steps: 901 };
-const TENS = { stepMs: 10_000, steps: 361 };
+/** An hour, and what has begun of the ten seconds of now. A second one of longer steps would be told of each hit, too. */
+const SECONDS = { stepMs: 1_000, steps: 3_610 };
 const MAX_CHANGES = 200;
 const MAX_TAGS = 8;
 /** Reasons and codes are words of ours: this many are never reached, and nothing that clients send may grow a map. */
@@ -54,7 +54,6 @@ const MAX_WORDS = 100;
 export class Statistics {
   readonly #wallMs: () => number;
   readonly #seconds: Timeline;
-  readonly #tens: Timeline;
   readonly #operations = new OperationTallies();
   readonly #reasons = new Map<string, number>();
   readonly #errorCodes = new Map<string, number>();
@@ -67,7 +66,6 @@ export class Statistics {
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
     this.#seconds = new Timeline({ ...SECONDS, wallMs });
-    this.#tens = new Timeline({ ...TENS, wallMs });
     this.#since = wallMs();
   }
 
@@ -103,7 +101,6 @@ export class Statistics {
 
   record(operation: ObservedOperation): void {
     this.#seconds.record(operation);
-    this.#tens.record(operation);
     this.#operations.record(operation);
     if (operation.purgedBy !== null) this.#recordPurge(operation.purgedBy);
     if (operation.reason !== null) countWord(this.#reasons, operation.reason);
@@ -118,20 +115,17 @@ export class Statistics {
 
   #recordShed(): void {
     this.#seconds.shed();
-    this.#tens.shed();
   }
 
   /** An entry that a change ended is missed when it is asked for again, and counts for the latest change of its tag. */
   #recordPurge(tag: string): void {
     this.#seconds.purge(1);
-    this.#tens.purge(1);
     const change = this.#changes.findLast(({ tags }) => tags.includes(tag));
     if (change) change.purged += 1;
   }
 
   reset(): void {
     this.#seconds.clear();
-    this.#tens.clear();
     this.#operations.clear();
     this.#reasons.clear();
     this.#errorCodes.clear();
@@ -142,7 +136,7 @@ export class Statistics {
 
   /** A point a second for fifteen minutes, or one for ten seconds for an hour. */
   points(step: 'second' | 'ten-seconds', count: number): Point[] {
-    return (step === 'second' ? this.#seconds : this.#tens).points(count);
+    return this.#seconds.points(count, step === 'second' ? 1 : 10);
   }
 
   figures(): Figures {
@@ -152,7 +146,7 @@ export class Statistics {
       lapses: this.#lapses,
       lastMinute: this.#seconds.sum(60),
       lastFiveMinutes: this.#seconds.sum(300),
-      lastHour: this.#tens.sum(360),
+      lastHour: this.#seconds.sum(3_600),
       operations: this.#operations.figures(),
       others: this.#operations.others(),
       reasons: ordered(this.#reasons).map(([reason, count]) => ({ reason, count })),

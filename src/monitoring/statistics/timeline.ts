@@ -13,8 +13,6 @@ interface Step {
   readonly tally: Tally;
 }
 
-const EMPTY = new Tally().summary();
-
 export class Timeline {
   readonly #stepMs: number;
   readonly #steps: readonly Step[];
@@ -42,21 +40,24 @@ export class Timeline {
     for (const step of this.#steps) step.number = -1;
   }
 
-  /** The last `count` steps that have ended, the oldest first; empty ones included. */
-  points(count: number): Point[] {
-    const length = Math.min(count, this.#steps.length - 1);
-    const first = this.#number() - length;
+  /** The last `count` that have ended, the oldest first; empty ones included. `stepsEach` of the steps make one. */
+  points(count: number, stepsEach = 1): Point[] {
+    const length = Math.min(count, Math.floor(this.#steps.length / stepsEach) - 1);
+    const first = Math.floor(this.#number() / stepsEach) - length;
     return Array.from({ length }, (_, index) => {
-      const number = first + index;
-      return { at: number * this.#stepMs, ...(this.#find(number)?.summary() ?? EMPTY) };
+      const number = (first + index) * stepsEach;
+      return { at: number * this.#stepMs, ...this.#summary(number, stepsEach) };
     });
   }
 
   /** The last `count` steps, the current one included, as one. */
   sum(count: number): Summary {
+    return this.#summary(this.#number() - count + 1, count);
+  }
+
+  #summary(first: number, count: number): Summary {
     const total = new Tally();
-    const last = this.#number();
-    for (let number = last - count + 1; number <= last; number += 1) {
+    for (let number = first; number < first + count; number += 1) {
       const tally = this.#find(number);
       if (tally) total.add(tally);
     }

@@ -55,6 +55,20 @@ describe('the time line', () => {
     expect(points.map(({ requests }) => requests)).toEqual([0, 1, 2, 0]);
   });
 
+  test('has a point for ten seconds that have ended, for an hour', () => {
+    const perSecond = 3_620;
+    times(perSecond, () => {
+      statistics.record(observed());
+      now += 1_000;
+    });
+    now += 4_000;
+    const points = statistics.points('ten-seconds', 1_000);
+    expect(points).toHaveLength(360);
+    expect(points.at(-1)!.at).toBe(START + 3_610_000);
+    expect(points.map(({ requests }) => requests)).toEqual(Array<number>(360).fill(10));
+    expect(statistics.figures().lastHour.requests).toBe(3_595);
+  });
+
   test('forgets what is older than it is long', () => {
     statistics.record(observed());
     now += 901_000;
