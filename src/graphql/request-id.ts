@@ -1,5 +1,5 @@
 /** `X-Request-Id`: names a request in answers and logs. One that comes with the request is kept where it may be, and if it is harmless. */
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 
 const HARMLESS = /^[\w.:-]{1,64}$/;
@@ -9,19 +9,20 @@ const ids = new WeakMap<Request, string>();
 const [low, mid, high] = randomUUID().split('-');
 const OF_PROCESS = `${low}-${mid}-8${high!.slice(1)}`;
 
-/** The second half is drawn, for many at a time: each by itself, as randomUUID() does, would be a thirtieth of a hit (2026-11-29). */
-const DRAWN_BYTES = 8;
-const pool = Buffer.alloc(1_024 * DRAWN_BYTES);
-let drawnTo = pool.length;
+/** The second half is drawn and written out for many at a time: each by itself, as randomUUID() does, would be a thirtieth of a hit (2026-11-29). */
+const DIGITS = 16;
+const DRAWN_BYTES = (1_024 * DIGITS) / 2;
+let drawn = '';
+let drawnTo = 0;
 
 function newRequestId(): string {
-  if (drawnTo === pool.length) {
-    randomFillSync(pool);
+  if (drawnTo === drawn.length) {
+    drawn = randomBytes(DRAWN_BYTES).toString('hex');
     drawnTo = 0;
   }
-  const digits = pool.toString('hex', drawnTo, drawnTo + DRAWN_BYTES);
-  drawnTo += DRAWN_BYTES;
-  return `${OF_PROCESS}-a${digits.slice(0, 3)}-${digits.slice(3, 15)}`;
+  const from = drawnTo;
+  drawnTo += DIGITS;
+  return `${OF_PROCESS}-a${drawn.slice(from, from + 3)}-${drawn.slice(from + 3, from + 15)}`;
 }
 
 /** The id of a request that came with this one. */

@@ -11,7 +11,6 @@ export class Wire {
   readonly #server: Pick<Server, 'keepAliveTimeout'>;
   readonly #wallMs: () => number;
   readonly #isClosing: () => boolean;
-  #second = NaN;
   #lines = '';
   #lastLines = '';
 
@@ -32,22 +31,21 @@ export class Wire {
   send(socket: Socket, status: Status, lines: string, content: string): void {
     // Whoever has gone meanwhile is sent nothing.
     if (!socket.writable) return;
-    this.#keepTime();
+    if (this.#lines === '') this.#tellTime();
     const isLast = this.#isClosing();
     socket.write(`${START[status]}${lines}${isLast ? this.#lastLines : this.#lines}\r\n${content}`, 'latin1');
     if (isLast) socket.destroySoon();
   }
 
-  /** What is said of the time and of the connection changes once a second. */
-  #keepTime(): void {
-    const second = Math.floor(this.#wallMs() / 1_000);
-    if (second === this.#second) return;
-    const date = `Date: ${new Date(second * 1_000).toUTCString()}\r\n`;
+  /** What is said of the time and of the connection is said until the second is over, as Node does: nobody looks at the clock for each answer. */
+  #tellTime(): void {
+    const now = this.#wallMs();
+    const date = `Date: ${new Date(now).toUTCString()}\r\n`;
     const keepSeconds = Math.floor(this.#server.keepAliveTimeout / 1_000);
     const keepAlive = keepSeconds > 0 ? `Keep-Alive: timeout=${keepSeconds}\r\n` : '';
-    this.#second = second;
     this.#lines = `${date}Connection: keep-alive\r\n${keepAlive}`;
     this.#lastLines = `${date}Connection: close\r\n`;
+    setTimeout(() => (this.#lines = ''), 1_000 - (now % 1_000)).unref();
   }
 }
 

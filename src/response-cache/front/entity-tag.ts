@@ -43,8 +43,12 @@ export const tagOfCoding = (tag: EntityTag, coding: string | null): EntityTag =>
  * whatever there is. Compared weakly (RFC 9110, 13.1.2), since proxies that compress on their way make tags weak.
  */
 export function matchingTag(ifNoneMatch: string, tag: EntityTag, codings: readonly string[]): EntityTag | null {
-  if (ifNoneMatch === `"${tag}"` || ifNoneMatch.trim() === '*') return tag;
+  // Most name the one that they were given.
+  if (ifNoneMatch.length === tag.length + 2 && ifNoneMatch.startsWith(tag, 1) && isQuoted(ifNoneMatch)) return tag;
+  if (ifNoneMatch.trim() === '*') return tag;
   for (const [, named] of ifNoneMatch.matchAll(/"([^"]*)"/g))
     if (named === tag || codings.some((coding) => named === tagOfCoding(tag, coding))) return named!;
   return null;
 }
+
+const isQuoted = (text: string): boolean => text.startsWith('"') && text.endsWith('"');
