@@ -56,7 +56,7 @@ import { createOperators } from './operator.js';
 import { createTokenVerifier } from './platform/auth.js';
 import { Breakers } from './platform/breaker.js';
 import type { Database } from './platform/database.js';
-import { gatheredRows } from './platform/gathered-rows.js';
+import { createGatheredRows } from './platform/gathered-rows.js';
 import type { RedisConnection } from './platform/redis.js';
 import { traceCommands } from './platform/redis-spans.js';
 import { documentDigest } from './response-cache/document-digest.js';
@@ -137,7 +137,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   const visits = new DirectVisits(admission, new OperationCosts(schema));
   const contextParts: ContextParts = {
     prisma: database.prisma,
-    rows: { readRows: database.readRows, readKeyed: gatheredRows(database.readRows) },
+    rows: { readRows: database.readRows, readKeyed: createGatheredRows(database.readRows) },
     transact: database.transact,
     identities,
     signInDomains: config.auth.signInDomains,

@@ -107,7 +107,6 @@ interface PageKey<Filter> {
 type Parents = readonly (number | null)[];
 
 type ListedRow = Record<string, unknown> & { parent$?: number; order$: unknown };
-type CountedRow = { parent$: number | null; count$: number };
 
 export type List<Row, OrderName extends string, Filter> = (
   db: Db,
@@ -146,6 +145,7 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
   const key = Prisma.raw(`t."${keyName}"`);
   const parentColumn = options.parent === undefined ? null : Prisma.raw(`t."${options.parent}"`);
   const defaultOrder = Object.keys(options.orders)[0] as OrderName;
+  const ofParent = { family: options, column: 'parent$' };
   const tag = (order: string) => `${options.name}:${order}`;
 
   const pages = defineLoader<PageKey<Filter>, Page<Row>>(
@@ -153,13 +153,20 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
       inGroups(
         keys,
         ({ window }) => JSON.stringify(window),
-        async (group, name) => {
+        async (group, variant) => {
           const { window } = group[0]!;
           const parents = group.map(({ parent }) => parent);
           const conditions = conditionsOf(window.filter);
           const reading = readingOf(parents, conditions, options.orders[window.order as OrderName].by);
           const of = (parents: Parents) => pageStatement(window, parents, conditions);
-          const rows = await ofParents<ListedRow>(db, { variant: `page ${name}`, of }, parents, reading);
+          // Without conditions it ends with the page. Who knows how far others have to walk for theirs?
+          const rows = await (parentColumn && conditions.length === 0
+            ? db.keyed<ListedRow>(
+                { ...ofParent, variant, rowsOfKey: window.size + 1, of },
+                parents as number[],
+                reading,
+              )
+            : db.sql<ListedRow>(of(parents), reading));
           const byParent = groupBy(rows, rowParent);
           return group.map(({ parent }) => toPage(db, parent, window, byParent.get(parent) ?? []));
         },
@@ -172,12 +179,13 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
       inGroups(
         keys,
         ({ filter }) => JSON.stringify(filter ?? null),
-        async (group, name) => {
+        async (group) => {
           const parents = group.map(({ parent }) => parent);
           const conditions = conditionsOf(group[0]!.filter);
-          const reading = readingOf(parents, conditions, null);
-          const of = (parents: Parents) => countStatement(parents, conditions);
-          const rows = await ofParents<CountedRow>(db, { variant: `count ${name}`, of }, parents, reading);
+          const rows = await db.sql<{ parent$: number | null; count$: number }>(
+            countStatement(parents, conditions),
+            readingOf(parents, conditions, null),
+          );
           const byParent = new Map(rows.map((row) => [row.parent$, row.count$]));
           return group.map(({ parent }) => byParent.get(parent) ?? 0);
         },
@@ -188,21 +196,6 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
   function conditionsOf(filter: Filter | undefined): Condition[] {
     const conditions = filter === undefined || !options.where ? [] : options.where(filter);
     return conditions.filter((part) => part !== null).map((part) => ('strings' in part ? { sql: part } : part));
-  }
-
-  /** A root list has no parents by which its rows could be told apart. */
-  async function ofParents<Found>(
-    db: Db,
-    { variant, of }: { variant: string; of(parents: Parents): Prisma.Sql },
-    parents: Parents,
-    reading: () => Reading | null,
-  ): Promise<Found[]> {
-    if (!parentColumn) return await db.sql<Found>(of(parents), reading);
-    return await db.keyed<Found>(
-      { family: options, variant, column: 'parent$', of },
-      parents as readonly number[],
-      reading,
-    );
   }
 
   /** Worked out only if somebody wants to know. */

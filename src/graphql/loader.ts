@@ -28,11 +28,12 @@ export function defineLoader<Key, Value>(
   return loaderOf;
 }
 
-/** A statement that is always the same but for its keys, which `column` of its rows has. */
-export const keyedBy = (column: string, of: KeyedStatement['of']): KeyedStatement => ({
+/** A statement that is always the same but for its keys, which `column` of its rows has. `rowsOfKey`: see KeyedStatement. */
+export const keyedBy = (column: string, rowsOfKey: number, of: KeyedStatement['of']): KeyedStatement => ({
   family: of,
   variant: '',
   column,
+  rowsOfKey,
   of,
 });
 
@@ -47,7 +48,7 @@ export function rowsBy<Model extends keyof ModelRow, Column extends keyof ModelR
   const key = Prisma.raw(`"${column}"`);
   const type = Prisma.raw(isInt ? 'int' : 'text');
   const select = (keys: readonly Key[]) => Prisma.sql`SELECT * FROM ${table} WHERE ${key} = ANY(${keys}::${type}[])`;
-  const byInt = keyedBy(column, select as KeyedStatement['of']);
+  const byInt = keyedBy(column, 1, select as KeyedStatement['of']);
   return defineLoader<Key, ModelRow[Model] | null>(async (db, keys) => {
     // Each key by itself: a response depends on those that it asked for, found or not.
     const reading = () => readingOfEach(modelNamed(model), column, keys);

@@ -44,7 +44,7 @@ export interface ObservedOperation extends ObservedCaching {
   readonly errorCodes: readonly string[];
   /** From the first look at the request until the answer was there to be sent. */
   readonly durationMs: number;
-  /** Statements sent to the database. */
+  /** Statements that it waited for; others may have waited for the same. */
   readonly statements: number;
   /** The slowest of them, those that took long alone. */
   readonly slowStatements: readonly ObservedStatement[];

@@ -11,6 +11,8 @@ export interface Asked {
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly socket: { readonly remoteAddress?: string | undefined };
+  /** What was worked out of the rest, for the next request that has the same. Left out where the head is not known. */
+  readonly notes?: Record<string, string>;
 }
 
 export interface Head {
@@ -59,7 +61,7 @@ export class KnownHeads {
     const head: Head = {
       bytes: Buffer.from(text, 'latin1'),
       contentLength,
-      request: this.#isOurs(request) ? { method, url, headers } : null,
+      request: this.#isOurs(request) ? { method, url, headers, notes: {} } : null,
     };
     this.#known.set(text, head);
     return head;

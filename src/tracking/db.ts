@@ -24,13 +24,18 @@ export interface Work {
 /** Answers a statement with its rows. */
 export type ReadRows<W extends Work = Work> = <Row>(statement: Prisma.Sql, work?: W) => Promise<Row[]>;
 
-/** Reads rows that belong to keys. Which others are asked for with a key must not matter to its rows, nor who asks. */
+/**
+ * Reads rows that belong to keys. Which others are asked for with a key must not matter to its rows, nor who asks; and it must walk an index to them, for
+ * others may wait for it. Each operation has rows of its own, but the values in them are shared: they are not to be changed.
+ */
 export interface KeyedStatement {
   /** Those of one family that are of one variant differ in nothing but the keys. */
   readonly family: object;
   readonly variant: string;
   /** The column of a row that has the key to which it belongs. */
   readonly column: string;
+  /** At most, or about: how much others would have to wait for. */
+  readonly rowsOfKey: number;
   of(keys: readonly number[]): Prisma.Sql;
 }
 

@@ -53,5 +53,21 @@ test('what is asked for in one turn of the event loop is fetched by few commands
   }
 });
 
+test('where one command may not fetch several, they are found all the same', async () => {
+  const redis = await reachRedis();
+  try {
+    const connection = await redis.connect();
+    await connection.acl('SETUSER', 'default', '-mget');
+    const tier = await tierOn(connection);
+    await tier.set('1', new Uint8Array([1]), 60_000);
+    for (let round = 0; round < 2; round += 1) {
+      const found = await Promise.all(['0', '1', '2'].map((key) => tier.get(key)));
+      expect(found.map((bytes) => bytes && bytes[0])).toEqual([null, 1, null]);
+    }
+  } finally {
+    await redis.close();
+  }
+});
+
 remoteTierContract('Redis', async () => onRedis(await reachRedis()));
 remoteTierContract('Redis Cluster', async () => onRedis(await reachRedisCluster()));

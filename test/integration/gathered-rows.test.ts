@@ -6,14 +6,14 @@ import { DEFAULTS } from '../../src/data/seed/plan.js';
 import { seed } from '../../src/data/seed/seed.js';
 import { keyedBy } from '../../src/graphql/loader.js';
 import { agentById, agentBySlug, agentsByTemplateId, reviews } from '../../src/marketplace/agents/loaders.js';
-import { attributesByNftId, nftById } from '../../src/marketplace/nfts/loaders.js';
+import { attributesByNftId, nftById, nftsByCollectionId } from '../../src/marketplace/nfts/loaders.js';
 import { stepsByTemplateId } from '../../src/marketplace/templates/loaders.js';
 import { userById } from '../../src/marketplace/users/loaders.js';
 import { walletsByUserId } from '../../src/marketplace/wallets/loaders.js';
 import { workspacesByUserId } from '../../src/marketplace/workspaces/loaders.js';
 import { DatabaseWork } from '../../src/platform/database-work.js';
 import { type Database, openDatabase } from '../../src/platform/database.js';
-import { MOST_KEYS, gatheredRows } from '../../src/platform/gathered-rows.js';
+import { MOST_ROWS, createGatheredRows } from '../../src/platform/gathered-rows.js';
 import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { Prisma } from '../../src/platform/prisma/client.js';
 import { type Span, within } from '../../src/platform/spans.js';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     ...(place.dump && { dump: place.dump }),
     onStatement: ({ query }) => statements.push(query),
   });
-  gathering = { readRows: database.readRows, readKeyed: gatheredRows(database.readRows) };
+  gathering = { readRows: database.readRows, readKeyed: createGatheredRows(database.readRows) };
   await seed(database.prisma, { ...DEFAULTS, scale: 0.1 });
 });
 afterAll(async () => {
@@ -89,7 +89,6 @@ test.each<[string, (key: number) => Ask]>([
     'pages of lists',
     (key) => async (db) => (await reviews(db, key, { first: 2 })).edges.map(({ node }) => ({ ...node })),
   ],
-  ['what lists come to', (key) => async (db) => (await reviews(db, key, { first: 0 })).totalCount()],
   ['the wallets of users', (key) => (db) => walletsByUserId(db).load(key)],
   ['the workspaces of users', (key) => (db) => workspacesByUserId(db).load(key)],
   ['the attributes of tokens', (key) => (db) => attributesByNftId(db).load(key)],
@@ -108,27 +107,45 @@ test.each<[string, (key: number) => Ask]>([
   expect(ours.sent * asks.length).toBe(alone.sent);
 });
 
-test('what is no more than alike is not put together: other pages, other tables, texts', async () => {
+test('what is no more than alike is not put together: other pages, orders, places and tables; conditions, counts and texts', async () => {
+  const { pageInfo } = await reviews(operation(gathering).db, 1, { first: 1 });
+  const trait = (value: string) => ({ filter: { traits: [{ traitType: 'Fur', values: [value] }] } });
   const asks: Ask[] = [
     (db) => reviews(db, 1, { first: 2 }),
     (db) => reviews(db, 1, { first: 3 }),
+    (db) => reviews(db, 1, { last: 2 }),
+    (db) => reviews(db, 1, { first: 2, after: pageInfo.endCursor }),
+    (db) => nftsByCollectionId(db, 1, { first: 2 }),
+    (db) => nftsByCollectionId(db, 1, { first: 2, orderBy: 'RARITY' }),
+    (db) => nftsByCollectionId(db, 1, { first: 2, ...trait('a') }),
+    (db) => nftsByCollectionId(db, 1, { first: 2, ...trait('a') }),
     (db) => agentById(db).load(1),
     (db) => userById(db).load(1),
     (db) => agentBySlug(db).load('a'),
     (db) => agentBySlug(db).load('b'),
   ];
   expect((await together(asks)).sent).toBe(asks.length);
+  const count: Ask = async (db) => (await reviews(db, 1, { first: 2 })).totalCount();
+  expect((await together([count, count])).sent).toBe(3);
 });
 
 test('what is asked when a statement is on its way waits for another: it might not see what was written meanwhile', async () => {
-  const { db: first } = operation(gathering);
-  const { db: second } = operation(gathering);
-  const before = agentById(first).load(1);
-  await new Promise(setImmediate);
+  const underway: (() => void)[] = [];
+  const readRows: RowReaders<DatabaseWork>['readRows'] = async (statement, work) => {
+    const rows = await database.readRows<never>(statement, work);
+    await new Promise<void>((resolve) => underway.push(resolve));
+    return rows;
+  };
+  const slow = { readRows, readKeyed: createGatheredRows(readRows) };
+  const ask = () => agentById(operation(slow).db).load(1);
+  const before = ask();
+  await expect.poll(() => underway.length).toBe(1);
   await database.prisma.agent.update({ where: { id: 1 }, data: { tagline: 'written meanwhile' } });
-  const after = await agentById(second).load(1);
-  await before;
-  expect(after!.tagline).toBe('written meanwhile');
+  const after = ask();
+  await expect.poll(() => underway.length).toBe(2);
+  for (const answer of underway) answer();
+  expect((await before)!.tagline).not.toBe('written meanwhile');
+  expect((await after)!.tagline).toBe('written meanwhile');
 });
 
 test('each operation has rows of its own', async () => {
@@ -137,27 +154,60 @@ test('each operation has rows of its own', async () => {
   expect(yours!.name).not.toBe('changed');
 });
 
-test(`who wants little never waits for more than ${MOST_KEYS} keys`, async () => {
+test(`who wants little never waits for more than ${MOST_ROWS} rows`, async () => {
   const wanting =
     (amount: number): Ask =>
     (db) =>
       nftById(db).loadMany(Array.from({ length: amount }, (_, i) => i + 1));
-  expect((await together([wanting(MOST_KEYS - 1), wanting(1), wanting(1)])).sent).toBe(2);
-  const { answers, sent } = await together([wanting(1), wanting(MOST_KEYS * 2), wanting(1)]);
-  expect(sent).toBe(2);
+  expect((await together([wanting(MOST_ROWS - 1), wanting(1), wanting(1)])).sent).toBe(2);
+  const { answers, sent } = await together([wanting(1), wanting(MOST_ROWS * 2), wanting(1)]);
+  expect(sent).toBe(3);
   expect(answers[2]).toEqual(answers[0]);
+  const pages = Array.from({ length: 20 }, (_, key) => key + 1);
+  const page: Ask = (db) => Promise.all(pages.map((key) => reviews(db, key, { first: 24 })));
+  expect((await together([page, page, page])).sent).toBe(2);
 });
 
-test('a statement that fails fails for all who wait for it, and for nobody else', async () => {
-  const failing = keyedBy('id', (keys) => Prisma.sql`SELECT 1 / 0 AS id, ${keys}::int[]`);
-  const ask: Ask = (db) => db.keyed(failing, [1], () => []);
-  const asked = [ask, ask, (db: Db) => agentById(db).load(1)].map((ask) => ask(operation(gathering).db));
+test('a key that is named twice has its rows once, as it would alone', async () => {
+  const steps = keyedBy(
+    'templateId',
+    10,
+    (keys) => Prisma.sql`SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${keys}::int[])`,
+  );
+  const ask: Ask = (db) => db.keyed(steps, [1, 1], () => []);
+  expect((await together([ask, ask])).answers).toEqual((await apart([ask, ask])).answers);
+});
+
+test('where a statement for several fails, each is read alone: what is wrong with one harms no other', async () => {
+  const failing = keyedBy(
+    'id',
+    1,
+    (keys) => Prisma.sql`SELECT key AS id, 1 / (key - 2) AS a FROM unnest(${keys}::int[]) AS t (key)`,
+  );
+  const ask =
+    (key: number): Ask =>
+    (db) =>
+      db.keyed(failing, [key], () => []);
+  const asked = [ask(1), ask(2), ask(3)].map((ask) => ask(operation(gathering).db));
   const [first, second, third] = await Promise.allSettled(asked);
-  expect([first, second]).toEqual([
-    { status: 'rejected', reason: expect.objectContaining({ message: expect.stringContaining('division by zero') }) },
-    { status: 'rejected', reason: expect.objectContaining({ message: expect.stringContaining('division by zero') }) },
-  ]);
-  expect(third).toMatchObject({ status: 'fulfilled', value: { id: 1 } });
+  expect(first).toEqual({ status: 'fulfilled', value: [{ id: 1, a: -1 }] });
+  expect(second).toMatchObject({
+    status: 'rejected',
+    reason: { message: expect.stringContaining('division by zero') },
+  });
+  expect(third).toEqual({ status: 'fulfilled', value: [{ id: 3, a: 1 }] });
+});
+
+test('where the database is away, nobody asks it once more', async () => {
+  let asked = 0;
+  const readRows = () => {
+    asked += 1;
+    return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  };
+  const away = { readRows, readKeyed: createGatheredRows(readRows) };
+  const answers = await Promise.allSettled([1, 2, 3].map((key) => agentById(operation(away).db).load(key)));
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(asked).toBe(1);
 });
 
 test('a trace has each statement that its own operation waited for, and no other', async () => {
@@ -167,7 +217,7 @@ test('a trace has each statement that its own operation waited for, and no other
     (db) => agentById(db).load(2),
     (db) =>
       db.keyed(
-        keyedBy('id', (keys) => Prisma.sql`SELECT 1 / 0 AS id, ${keys}::int[]`),
+        keyedBy('id', 1, (keys) => Prisma.sql`SELECT 1 / 0 AS id, ${keys}::int[]`),
         [1],
         () => [],
       ),

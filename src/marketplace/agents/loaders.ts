@@ -48,6 +48,7 @@ export const reviews = defineList({
 
 const agentsOfTemplates = keyedBy(
   'templateId',
+  10,
   (templateIds) => Prisma.sql`
     SELECT s."templateId", a.* FROM "Agent" AS a
     JOIN (SELECT DISTINCT "templateId", "agentId" FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[])) AS s

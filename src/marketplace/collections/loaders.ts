@@ -56,6 +56,7 @@ export interface TraitFacet {
 
 const traitsOfCollections = keyedBy(
   'collectionId',
+  100,
   (collectionIds) => Prisma.sql`
     SELECT "collectionId", "traitType", value, "nftCount" FROM "Trait"
     WHERE "collectionId" = ANY(${collectionIds}::int[]) AND "nftCount" > 0

@@ -125,6 +125,7 @@ export interface Attribute {
 
 const attributesOfNfts = keyedBy(
   'nftId',
+  10,
   (nftIds) => Prisma.sql`
     SELECT has."nftId", trait.id, trait."traitType", trait.value
     FROM "NftTrait" AS has JOIN "Trait" AS trait ON trait.id = has."traitId"

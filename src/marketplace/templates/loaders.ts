@@ -55,6 +55,7 @@ export const templatesOfAgent = defineList({
 
 const stepsOfTemplates = keyedBy(
   'templateId',
+  10,
   (templateIds) =>
     Prisma.sql`SELECT * FROM "TemplateStep" WHERE "templateId" = ANY(${templateIds}::int[]) ORDER BY "templateId", position`,
 );

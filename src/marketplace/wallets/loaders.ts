@@ -9,6 +9,7 @@ export const walletByAddress = rowsBy('Wallet', 'address');
 
 const walletsOfUsers = keyedBy(
   'userId',
+  5,
   (userIds) => Prisma.sql`SELECT * FROM "Wallet" WHERE "userId" = ANY(${userIds}::int[]) ORDER BY "userId", id`,
 );
 

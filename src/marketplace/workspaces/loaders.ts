@@ -31,6 +31,7 @@ function placeKey({ workspaceId, userId }: Place): string {
 
 const workspacesOfUsers = keyedBy(
   'userId',
+  5,
   (userIds) => Prisma.sql`
     SELECT m."userId", w.* FROM "WorkspaceMember" AS m JOIN "Workspace" AS w ON w.id = m."workspaceId"
     WHERE m."userId" = ANY(${userIds}::int[]) ORDER BY w."name", w.id`,

@@ -134,7 +134,7 @@ export class Statistics {
     this.#since = this.#wallMs();
   }
 
-  /** A point a second for fifteen minutes, or one for ten seconds for an hour. */
+  /** A point a second, or one for ten seconds, of the last hour. */
   points(step: 'second' | 'ten-seconds', count: number): Point[] {
     return this.#seconds.points(count, step === 'second' ? 1 : 10);
   }

@@ -2,7 +2,7 @@
  * How answers are dressed, by what requests say of how they want them: learnt from the server behind, so that the front's answers
  * are like its own in media type, CORS and all else by construction.
  */
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { CdnMarks } from '../../cdn/cdn-marks.js';
 import { isConditional } from '../http-caching.js';
@@ -56,21 +56,13 @@ export interface Dress {
 export class KnownHeaders {
   readonly #cdn: CdnMarks | null;
   readonly #known = new LRUCache<string, Dress>({ max: MAX_KNOWN });
-  readonly #ways = new WeakMap<IncomingHttpHeaders, { private?: string; public?: string }>();
 
   constructor(cdn: CdnMarks | null) {
     this.#cdn = cdn;
   }
 
   find(request: Asked, isPrivate: boolean): Dress | null {
-    return this.#known.get(this.#wayOf(request, isPrivate)) ?? null;
-  }
-
-  /** Worked out once for the headers of a head that is known, which are the same object each time. */
-  #wayOf(request: Asked, isPrivate: boolean): string {
-    let ways = this.#ways.get(request.headers);
-    if (!ways) this.#ways.set(request.headers, (ways = {}));
-    return (ways[isPrivate ? 'private' : 'public'] ??= wayOf(request, isPrivate));
+    return this.#known.get(knownWayOf(request, isPrivate)) ?? null;
   }
 
   learn(request: Asked, isPrivate: boolean, answer: OutgoingHttpHeaders): void {
@@ -87,6 +79,11 @@ export class KnownHeaders {
 function wornOf(headers: readonly [string, unknown][]): Worn {
   const raw = headers.flatMap(([name, value]) => [name, String(value)]);
   return { raw, lines: linesOf(raw) };
+}
+
+function knownWayOf(request: Asked, isPrivate: boolean): string {
+  const { notes } = request;
+  return notes ? (notes[isPrivate ? 'private' : 'public'] ??= wayOf(request, isPrivate)) : wayOf(request, isPrivate);
 }
 
 /**
