@@ -51,7 +51,7 @@ const HOUSE: Record<string, Edges> = {
   'cdn/': { may: ['cache/', 'config.ts', 'platform/breaker.ts'], packages: [] },
   'graphql/': { may: ['errors.ts', 'tracking/', 'platform/'], never: DRIVERS },
   'tracking/': { may: ['cache/', 'platform/prisma/'], never: [...GRAPHQL, 'ioredis'] },
-  'cache/redis/': { may: ['cache/'], packages: ['ioredis', 'cockatiel', 'dataloader'] },
+  'cache/redis/': { may: ['cache/'], packages: ['ioredis', 'cockatiel'] },
   'cache/': { may: [], packages: ['lru-cache'] },
   'platform/': { may: ['config.ts', 'errors.ts'], never: ['graphql-yoga', '@pothos/core'] },
   'config.ts': { may: ['setting.ts'], packages: ['zod'] },

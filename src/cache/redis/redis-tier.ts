@@ -1,7 +1,5 @@
-/** Entries in Redis, one server or a cluster, of which each command touches one key; every key expires. */
+/** Entries in Redis, one server or a cluster: each command touches one key, and every key expires. */
 import { randomUUID } from 'node:crypto';
-import DataLoader from 'dataloader';
-import { Cluster } from 'ioredis';
 import type { Clock } from '../clock.js';
 import type { Claim, RemoteTier } from '../remote-tier.js';
 import { type RedisConnection, serverOf } from './connection.js';
@@ -16,15 +14,6 @@ const UNTAKEN: Claim = { release: () => Promise.resolve() };
 
 /** Deletes the key if it still holds the token. */
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
-
-/**
- * So many entries are fetched by one command, of those that are asked for in one turn of the event loop: a hit in Redis takes 94 µs with sixteen and 115 with a
- * command for each (medians of turns in one run, 64 connections, 2026-11-30). An entry has 256 KB at most, so that all of them are there in LIMIT_MS.
- */
-export const MOST_TOGETHER = 8;
-
-/** A server that knows the command and will not do it: it is not this user's, or the keys are not all its own. */
-const NOT_TOGETHER = /^(NOPERM|CROSSSLOT|ERR unknown command)/;
 
 interface RedisTierParts {
   connection: RedisConnection;
@@ -46,29 +35,10 @@ export function createRedisTier({ connection, clock, guards = new Guards(clock) 
       () => connection.exists(key),
     );
 
-  const fetchOne = async (key: string) => (await ask(key, (at) => connection.getBuffer(at))) ?? null;
-  let takesSeveral = !(connection instanceof Cluster);
-  const getSeveral = async (keys: readonly string[]) => {
-    try {
-      return await connection.mgetBuffer(...keys);
-    } catch (error) {
-      if (!NOT_TOGETHER.test((error as Error).message)) throw error;
-      takesSeveral = false;
-      return await Promise.all(keys.map((key) => connection.getBuffer(key)));
-    }
-  };
-  const fetchSeveral = async (keys: readonly string[]) => {
-    const found = await ask(keys[0]!, () => getSeveral(keys));
-    return keys.map((_key, index) => found?.[index] ?? null);
-  };
-  // The trace of whoever asked first has the command.
-  const fetches = new DataLoader<string, Buffer | null>(
-    async (keys) => (keys.length === 1 ? [await fetchOne(keys[0]!)] : await fetchSeveral(keys)),
-    { cache: false, maxBatchSize: MOST_TOGETHER, batchScheduleFn: (send) => void setImmediate(send) },
-  );
-
   return {
-    get: (key) => (takesSeveral ? fetches.load(entryKey(key)) : fetchOne(entryKey(key))),
+    async get(key) {
+      return (await ask(entryKey(key), (at) => connection.getBuffer(at))) ?? null;
+    },
     async set(key, sealed, ttlMs) {
       const value = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       await ask(entryKey(key), (at) => connection.set(at, value, 'PX', Math.ceil(ttlMs)));
