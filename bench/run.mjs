@@ -30,8 +30,8 @@ const { values } = parseArgs({
 });
 const settings = {
   isQuick: values.quick,
-  rounds: Number(values.rounds ?? (values.quick ? 3 : 5)),
-  requests: Number(values.requests ?? (values.quick ? 4_000 : 20_000)),
+  rounds: Number(values.rounds ?? (values.quick ? 2 : 5)),
+  requests: Number(values.requests ?? (values.quick ? 1_500 : 20_000)),
   connections: Number(values.connections),
 };
 
