@@ -1,7 +1,7 @@
 /**
  * What several operations want of the same table at the same moment, in one statement. Loaders do so for one operation; of those that came in together each
- * would send its own, and one row by its id costs who sends for it 82 µs (bench/RESULTS.md): to have them together spares 20 to 43 % of the CPU of misses that
- * come in a crowd (bench/README.md, 2026-11-30), and nothing where nobody else is there. It begins after all of them have asked, so each sees what it would
+ * would send its own, and one row by its id costs who sends for it 82 µs (bench/RESULTS.md): to have them together spares misses that come in a crowd a part of
+ * their CPU (bench/README.md, 2026-11-30), and nothing where nobody else is there. It begins after all of them have asked, so each sees what it would
  * have seen alone, or later; one that is on its way takes nobody else.
  */
 import { AsyncResource } from 'node:async_hooks';
