@@ -31,7 +31,7 @@ const database = await openDatabase(
 const keys = { kind: 'secret', secret: AUTH_SECRET };
 const createContext = createContextFactory({
   prisma: database.prisma,
-  // As loaders do by themselves: what the peers have for it, each request sends.
+  // Loaders ask for all keys of a request; what other requests want is Larder's to gather.
   rows: { readRows: database.readRows, readKeyed: null },
   transact: database.transact,
   identities: new Identities(createTokenVerifier({ keys, issuer: null, audience: null }), Date.now),

@@ -6,6 +6,7 @@ import { DEFAULTS } from '../../src/data/seed/plan.js';
 import { seed } from '../../src/data/seed/seed.js';
 import { keyedBy } from '../../src/graphql/loader.js';
 import { agentById, agentBySlug, agentsByTemplateId, reviews } from '../../src/marketplace/agents/loaders.js';
+import { traitFacets } from '../../src/marketplace/collections/loaders.js';
 import { attributesByNftId, nftById, nftsByCollectionId } from '../../src/marketplace/nfts/loaders.js';
 import { stepsByTemplateId } from '../../src/marketplace/templates/loaders.js';
 import { userById } from '../../src/marketplace/users/loaders.js';
@@ -92,6 +93,7 @@ test.each<[string, (key: number) => Ask]>([
   ['the wallets of users', (key) => (db) => walletsByUserId(db).load(key)],
   ['the workspaces of users', (key) => (db) => workspacesByUserId(db).load(key)],
   ['the attributes of tokens', (key) => (db) => attributesByNftId(db).load(key)],
+  ['the traits of collections', (key) => (db) => traitFacets(db).load(key)],
   ['the steps of templates', (key) => (db) => stepsByTemplateId(db).load(key)],
   ['the agents of templates', (key) => (db) => agentsByTemplateId(db).load(key)],
 ])('%s are the same, and depend on the same, by a third of the statements', async (_what, askFor) => {
