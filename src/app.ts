@@ -42,7 +42,7 @@ import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { DASHBOARD_DOCUMENTS } from './monitoring/dashboard/documents.js';
-import { frontHit } from './monitoring/front-hit.js';
+import { frontOperation } from './monitoring/front-operation.js';
 import { startRefreshes } from './indexer/start.js';
 import { useHealth } from './monitoring/health.js';
 import { Metrics } from './monitoring/metrics/metrics.js';
@@ -296,27 +296,18 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
       const { requestId, operation, viewer, httpStatus, durationMs } = hit;
       const { name, digest } = operation;
       const subject = (viewer as Viewer | null)?.subject ?? null;
-      observations.emit('operation', frontHit({ requestId, name, digest, viewer: subject, httpStatus, durationMs }));
+      const asked = { requestId, name, digest, viewer: subject, httpStatus, durationMs };
+      observations.emit('operation', frontOperation(asked));
       offer(hit);
     },
     onAnswer(answer) {
       const { requestId, question, viewer, httpStatus, durationMs, report, work, cost } = answer;
       const { operationName, document } = question;
-      observations.emit('operation', {
-        ...frontHit({
-          requestId,
-          name: operationName,
-          digest: document,
-          viewer: (viewer as Viewer | null)?.subject ?? null,
-          httpStatus,
-          durationMs,
-        }),
-        ...factsOf(report),
-        statements: work.statements,
-        slowStatements: work.slowStatements,
-        batches: work.batches,
-        cost,
-      });
+      const subject = (viewer as Viewer | null)?.subject ?? null;
+      const asked = { requestId, name: operationName, digest: document, viewer: subject, httpStatus, durationMs };
+      const { statements, slowStatements, batches } = work;
+      const done = { statements, slowStatements, batches, cost };
+      observations.emit('operation', frontOperation(asked, factsOf(report), done));
       const entry = entryOfHit(report);
       if (entry) offer({ text: answer.text, authorization: answer.authorization, entry });
     },

@@ -42,7 +42,7 @@ function rowsRead(
   const columns = [...new Set(expressions.flatMap((sql) => columnsNamedIn(sql, model)))];
   const demanded = Object.fromEntries(conditions.flatMap(({ equal }) => (equal ? [[equal.column, equal.value]] : [])));
   if (parent === null) return readingOfRows(model, demanded, columns);
-  return parents.flatMap((key) => readingOfRows(model, { ...demanded, [parent]: key }, columns));
+  return parents.flatMap((key) => readingOfRows(model, { [parent]: key, ...demanded }, columns));
 }
 
 const sourceRead = ({ reading }: ListSource, from: Prisma.Sql, parents: readonly (number | null)[]): Reading =>

@@ -162,7 +162,7 @@ function defineListOf<Row extends object, OrderName extends string, Filter>(
           // Without conditions it ends with the page. Who knows how far others have to walk for theirs?
           const rows = await (parentColumn && conditions.length === 0
             ? db.keyed<ListedRow>(
-                { ...ofParent, variant, rowsOfKey: window.size + 1, of },
+                { variant, rowsOfKey: window.size + 1, of, ...ofParent },
                 parents as number[],
                 reading,
               )

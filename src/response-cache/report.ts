@@ -27,20 +27,19 @@ export function statusOf(report: Report): Status {
 /** The same for whoever counts: words of a few kinds alone, and the tag whose change ended what was stored. */
 export function factsOf(report: Report) {
   const status = statusOf(report);
-  if (report.kind === 'bypass') return { ...NO_FACTS, status, reason: report.why.kind, missedBy: report.why.kind };
-  if (report.kind === 'unstored')
-    return {
-      ...NO_FACTS,
-      ...{ status, reason: report.why.kind, purgedBy: purgedBy(report.lookedUp) },
-      ...{ missedBy: report.lookedUp?.kind ?? null, unstoredBy: report.why.kind },
-    };
+  if (report.kind !== 'answered') {
+    const { kind } = report.why;
+    const [missedBy, unstoredBy] = report.kind === 'bypass' ? [kind, null] : [report.lookedUp?.kind ?? null, kind];
+    const purgedBy = report.kind === 'bypass' ? null : purgerOf(report.lookedUp);
+    return { status, tier: null, reason: kind, purgedBy, isStored: false, isJoined: false, missedBy, unstoredBy };
+  }
   const { tier, reason, isStored, isJoined } = report.outcome;
   const isOurs = report.outcome.status === 'MISS' && !isJoined;
   return {
     status,
     tier,
     reason: reason?.kind ?? null,
-    purgedBy: purgedBy(reason),
+    purgedBy: purgerOf(reason),
     isStored: isOurs && isStored,
     isJoined,
     missedBy: status === 'HIT' ? null : (reason?.kind ?? null),
@@ -48,9 +47,7 @@ export function factsOf(report: Report) {
   };
 }
 
-const NO_FACTS = { tier: null, purgedBy: null, isStored: false, isJoined: false, missedBy: null, unstoredBy: null };
-
-const purgedBy = (reason: Reason | null): string | null => (reason?.kind === 'changed' ? reason.change.tag : null);
+const purgerOf = (reason: Reason | null): string | null => (reason?.kind === 'changed' ? reason.change.tag : null);
 
 /** Seconds until an entry is as old as it may become; negative after that. */
 export const ttlOf = ({ lifetime }: Entry, age: number): number => Math.floor(lifetime.maxAge) - age;

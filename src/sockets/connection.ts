@@ -152,7 +152,7 @@ export class Connection {
     const head = this.#parts.heads.find(chunk);
     if (!head?.request) return null;
     this.#head = head;
-    this.#asked = { ...head.request, socket: this.#socket };
+    this.#asked = { socket: this.#socket, ...head.request };
     return this.#asked;
   }
 }

@@ -103,9 +103,18 @@ export class Misses<W> {
     const outgoing = outgoingOf(request, { report, outcome: report.outcome, dress, id, told, caching });
     send(to, outgoing);
     const durationMs = monotonicMs() - startedAt;
-    const { authorization } = request.headers;
-    const asked = { requestId: id, text, authorization, question, viewer };
-    onAnswer({ ...asked, report, httpStatus: outgoing.status, durationMs, work, cost: visit.cost });
+    onAnswer({
+      requestId: id,
+      text,
+      authorization: request.headers.authorization,
+      question,
+      viewer,
+      httpStatus: outgoing.status,
+      durationMs,
+      report,
+      work,
+      cost: visit.cost,
+    });
     return true;
   }
 }

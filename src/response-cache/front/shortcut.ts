@@ -63,7 +63,7 @@ export class Shortcut<W> {
     // Answers that are never stored are the server's.
     if (!known || known.plan.policy.refusal !== null) return null;
     const variables = known.plan.coerce(parameters.variables);
-    const query = variables && { ...known, variables };
+    const query = variables && { variables, ...known };
     const execute = query && prepare(query);
     const visit = execute && visitOf(viewer, request, query);
     if (!visit) return null;
@@ -77,7 +77,9 @@ export class Shortcut<W> {
     const executed = (isPaid: boolean, context: object) => (isPaid ? execute(context) : UNPAID);
     try {
       const found = await answers.answer({
-        ...query,
+        plan: query.plan,
+        hints: query.hints,
+        variables: query.variables,
         viewer,
         record: () => record(viewer, work),
         execute(context = record(viewer, work).context) {
