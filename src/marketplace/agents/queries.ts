@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.js';
 import { count, line, searchText } from '../../graphql/inputs.js';
 import type { Db } from '../../tracking/db.js';
-import { type AgentFilter as Filter, agentBySlug, agents } from './loaders.js';
+import { type AgentFilter as Filter, agentBySlug, agents, categories } from './loaders.js';
 import { Agent, AgentCategory, AgentConnection, PricingEnum } from './types.js';
 
 const AgentFilter = builder.inputType('AgentFilter', {
@@ -52,7 +52,7 @@ builder.queryFields((t) => ({
   agentCategories: t.field({
     type: [AgentCategory],
     directives: { cacheControl: { maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 60 } },
-    resolve: (_root, _args, ctx) => ctx.db.prisma.category.findMany({ orderBy: { name: 'asc' } }),
+    resolve: (_root, _args, ctx) => categories(ctx.db),
   }),
 }));
 
