@@ -8,6 +8,12 @@ const ENVIRONMENT = {
     'Only src/config.ts reads the environment: add the variable there, and take it from the Config you are passed.',
 };
 
+const LEADING_SPREAD = {
+  selector: 'ObjectExpression[properties.1] > SpreadElement:first-child',
+  message:
+    'On Node 20 each property that is added to a copy costs a microsecond (V8 11.3 makes a class for each): spread last, or write the properties out. This code runs for each request.',
+};
+
 export default defineConfig(
   globalIgnores([
     'dist/',
@@ -36,6 +42,18 @@ export default defineConfig(
     },
   },
   { files: ['src/**'], ignores: ['src/config.ts'], rules: { 'no-restricted-syntax': ['error', ENVIRONMENT] } },
+  {
+    files: [
+      'src/graphql/execution/**',
+      'src/graphql/{cursor,list,list-reading,loader}.ts',
+      'src/monitoring/front-operation.ts',
+      'src/response-cache/{answers,fill,report}.ts',
+      'src/response-cache/front/**',
+      'src/sockets/**',
+      'src/tracking/**',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, LEADING_SPREAD] },
+  },
   {
     files: ['test/**'],
     rules: {

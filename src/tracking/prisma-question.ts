@@ -47,7 +47,7 @@ export class Question {
 
   /** The tags of all rows that this could be about, knowing `more` of them. */
   tags(more: Equalities = {}): Tag[] {
-    return scopeTags(this.model, { ...this.equalities, ...more });
+    return scopeTags(this.model, Object.assign({}, this.equalities, more));
   }
 
   settle(tags: readonly Tag[]): void {

@@ -24,7 +24,7 @@ const zstd = zstdCompress && promisify(zstdCompress);
 export const COMPRESS: ReadonlyMap<Coding, Compress> = new Map([
   [
     'br',
-    (content) => brotli(content, { params: { ...QUALITY, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
+    (content) => brotli(content, { params: { [zlib.constants.BROTLI_PARAM_SIZE_HINT]: content.length, ...QUALITY } }),
   ],
   ...(zstd ? ([['zstd', (content) => zstd(content)]] satisfies [Coding, Compress][]) : []),
   ['gzip', (content) => gzip(content)],

@@ -37,7 +37,8 @@ function fromTarget(target: string): Parameters | null {
   }
   if (typeof given['variables'] !== 'string') return plain(given);
   try {
-    return plain({ ...given, variables: JSON.parse(given['variables']) });
+    given['variables'] = JSON.parse(given['variables']);
+    return plain(given);
   } catch {
     return null;
   }
