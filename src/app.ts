@@ -296,18 +296,18 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
       const { requestId, operation, viewer, httpStatus, durationMs } = hit;
       const { name, digest } = operation;
       const subject = (viewer as Viewer | null)?.subject ?? null;
-      const asked = { requestId, name, digest, viewer: subject, httpStatus, durationMs };
-      observations.emit('operation', frontOperation(asked));
+      const answered = { requestId, name, digest, viewer: subject, httpStatus, durationMs };
+      observations.emit('operation', frontOperation(answered));
       offer(hit);
     },
     onAnswer(answer) {
       const { requestId, question, viewer, httpStatus, durationMs, report, work, cost } = answer;
       const { operationName, document } = question;
       const subject = (viewer as Viewer | null)?.subject ?? null;
-      const asked = { requestId, name: operationName, digest: document, viewer: subject, httpStatus, durationMs };
+      const answered = { requestId, name: operationName, digest: document, viewer: subject, httpStatus, durationMs };
       const { statements, slowStatements, batches } = work;
-      const done = { statements, slowStatements, batches, cost };
-      observations.emit('operation', frontOperation(asked, factsOf(report), done));
+      const paid = { statements, slowStatements, batches, cost };
+      observations.emit('operation', frontOperation(answered, factsOf(report), paid));
       const entry = entryOfHit(report);
       if (entry) offer({ text: answer.text, authorization: answer.authorization, entry });
     },

@@ -1,6 +1,6 @@
 import { type ObservedCaching, type ObservedOperation, shownHash, shownName } from './observation.js';
 
-interface Asked extends Pick<ObservedOperation, 'requestId' | 'name' | 'viewer' | 'httpStatus' | 'durationMs'> {
+interface Answered extends Pick<ObservedOperation, 'requestId' | 'name' | 'viewer' | 'httpStatus' | 'durationMs'> {
   /** Of the document. */
   readonly digest: string;
 }
@@ -26,7 +26,7 @@ const NO_WORK: Work = { statements: 0, slowStatements: NONE, batches: NONE, cost
  * out costs Node 20 a microsecond for each further property (2026-11-30).
  */
 export const frontOperation = (
-  { requestId, name, digest, viewer, httpStatus, durationMs }: Asked,
+  { requestId, name, digest, viewer, httpStatus, durationMs }: Answered,
   caching: ObservedCaching = HIT,
   work: Work = NO_WORK,
 ): ObservedOperation => ({

@@ -108,18 +108,13 @@ export class OperationObserver {
       if (!draft || response.headers.get('content-type')?.startsWith('text/html')) return;
       const { startedAt, work, ...known } = draft;
       const { observations, requestIdOf, monotonicMs } = this.#parts;
-      observations.emit('operation', {
-        ...UNKNOWN,
-        ...known,
+      const { statements, slowStatements, batches } = work ?? UNKNOWN;
+      const answered = {
         requestId: requestIdOf(request),
         httpStatus: response.status,
         durationMs: monotonicMs() - Math.min(startedAt, work?.since ?? startedAt),
-        ...(work && {
-          statements: work.statements,
-          slowStatements: work.slowStatements,
-          batches: work.batches,
-        }),
-      });
+      };
+      observations.emit('operation', Object.assign(answered, UNKNOWN, known, { statements, slowStatements, batches }));
     },
   };
 

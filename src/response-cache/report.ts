@@ -27,11 +27,14 @@ export function statusOf(report: Report): Status {
 /** The same for whoever counts: words of a few kinds alone, and the tag whose change ended what was stored. */
 export function factsOf(report: Report) {
   const status = statusOf(report);
-  if (report.kind !== 'answered') {
+  if (report.kind === 'bypass') {
     const { kind } = report.why;
-    const [missedBy, unstoredBy] = report.kind === 'bypass' ? [kind, null] : [report.lookedUp?.kind ?? null, kind];
-    const purgedBy = report.kind === 'bypass' ? null : purgerOf(report.lookedUp);
-    return { status, tier: null, reason: kind, purgedBy, isStored: false, isJoined: false, missedBy, unstoredBy };
+    return { status, reason: kind, missedBy: kind, unstoredBy: null, purgedBy: null, ...NOT_KEPT };
+  }
+  if (report.kind === 'unstored') {
+    const { why, lookedUp } = report;
+    const missedBy = lookedUp?.kind ?? null;
+    return { status, reason: why.kind, missedBy, unstoredBy: why.kind, purgedBy: purgerOf(lookedUp), ...NOT_KEPT };
   }
   const { tier, reason, isStored, isJoined } = report.outcome;
   const isOurs = report.outcome.status === 'MISS' && !isJoined;
@@ -46,6 +49,8 @@ export function factsOf(report: Report) {
     unstoredBy: isOurs && !isStored ? 'discarded' : null,
   };
 }
+
+const NOT_KEPT = { tier: null, isStored: false, isJoined: false };
 
 const purgerOf = (reason: Reason | null): string | null => (reason?.kind === 'changed' ? reason.change.tag : null);
 

@@ -3,25 +3,35 @@ import { type TestApp, startApp } from '../support/app.js';
 import { captureLog } from '../support/captured-log.js';
 
 let app: TestApp;
+let token: string;
 const log = captureLog();
 beforeAll(async () => {
   app = await startApp({ logger: log.logger });
+  token = await app.token('ann');
 });
 afterAll(() => app.close());
 
+const BY_HAND = '{ agentCategories { category } }';
+const BY_PRISMA = `mutation {
+  createAgent(input: { name: "Scribe", tagline: "Writes", category: "research" }) { agent { id } }
+}`;
+
 test.each([
-  ['57014', 'took too long'],
-  ['53200', 'takes too much memory'],
-  ['54001', 'is too complex'],
+  ['written by hand', '57014', 'took too long', BY_HAND],
+  ['written by hand', '53200', 'takes too much memory', BY_HAND],
+  ['written by hand', '54001', 'is too complex', BY_HAND],
+  ['of Prisma', '57014', 'took too long', BY_PRISMA],
+  ['of Prisma', '53200', 'takes too much memory', BY_PRISMA],
+  ['of Prisma', '54001', 'is too complex', BY_PRISMA],
 ])(
-  'a statement that the database gives up (%s: it %s) is the operation’s fault, and the log says so',
-  async (state) => {
+  'a statement %s that the database gives up (%s: it %s) is the operation’s fault, and the log says so',
+  async (_whose, state, _why, operation) => {
     await app.prisma.$executeRawUnsafe(`CREATE OR REPLACE FUNCTION give_up() RETURNS boolean LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '${state}'; END $$`);
     await app.prisma.$executeRaw`ALTER TABLE "Category" RENAME TO "Kept"`;
     await app.prisma.$executeRaw`CREATE VIEW "Category" AS SELECT "Kept".* FROM "Kept", give_up()`;
     try {
-      const { data, errors } = await app.execute('{ agentCategories { category } }');
+      const { data, errors } = await app.execute(operation, {}, { token });
       expect(data).toBeNull();
       expect(errors).toMatchObject([
         {

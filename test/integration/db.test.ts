@@ -1,6 +1,6 @@
 /** Statements written by hand: declared, they become dependencies; undeclared, the answer is not kept. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { agents, agentById, agentBySlug, reviews } from '../../src/marketplace/agents/loaders.js';
+import { agents, agentById, agentBySlug, categories, reviews } from '../../src/marketplace/agents/loaders.js';
 import { nftByToken, nftsByCollectionId, nftsByWalletId } from '../../src/marketplace/nfts/loaders.js';
 import { templatesOfAgent } from '../../src/marketplace/templates/loaders.js';
 import { collectionsByUserId } from '../../src/marketplace/users/loaders.js';
@@ -50,6 +50,11 @@ describe('db.sql()', () => {
     const [row] = await db.rows<{ name: string }>('Agent', Prisma.sql`SELECT * FROM "Agent" WHERE id = 1`, asked);
     expect(row!.name).toBe('Alpha agent');
   });
+});
+
+test('the categories depend on which there are and by what they are ordered, and each on the columns that are looked at', async () => {
+  const { dependencies } = await track(app.prisma, async (db) => (await categories(db)).map(({ slug }) => slug));
+  expect(dependencies).toEqual(['*,name Category', 'slug Category:art', 'slug Category:law']);
 });
 
 describe('a list', () => {

@@ -22,6 +22,7 @@ test.each<[string, OrderType, string]>([
   ['of another list', 'text', encode('a', 1, 'others:NAME')],
   ['of another order', 'text', encode('a', 1, 'things:SIZE')],
   ['with a value of another type', 'int', encode('a')],
+  ['with a text for a number', 'float8', encode('1')],
   ['without a value', 'text', encode(null)],
   ['with a key that is no number', 'text', encode('a', '1')],
   ['with a key that no row can have', 'text', encode('a', 2 ** 31)],

@@ -73,8 +73,8 @@ export const agentsByTemplateId = defineLoader<number, Agent[]>(async (db, templ
   return templateIds.map((id) => byTemplate.get(id) ?? []);
 });
 
-/** All there are. By hand, for Prisma takes three times the CPU and has every promise of the process watched meanwhile (2026-11-30). */
+/** All there are. By hand: Prisma takes several times the CPU (bench/RESULTS.md), and Node 20 watches every promise of the process meanwhile (database-work.ts). */
 export const categories = (db: Db): Promise<Category[]> =>
-  db.rows<Category>('Category', Prisma.sql`SELECT * FROM "Category" ORDER BY name`, () =>
+  db.rows<Category>('Category', Prisma.sql`SELECT slug, name, "agentCount" FROM "Category" ORDER BY name`, () =>
     reading.table('Category', ['name']),
   );
