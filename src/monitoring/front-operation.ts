@@ -22,8 +22,8 @@ const HIT: ObservedCaching = {
 const NO_WORK: Work = { statements: 0, slowStatements: NONE, batches: NONE, cost: null };
 
 /**
- * What the front has answered: from memory, if nothing else is said. Field by field, for it is made for each request, and an object that begins with others spread
- * out costs Node 20 a microsecond for each further property (2026-11-30).
+ * What the front has answered: from memory, if nothing else is said. Field by field, for it is made for each request, and an object that begins with another spread
+ * out costs Node 20 a microsecond for each property that is added to it (2026-11-30).
  */
 export const frontOperation = (
   { requestId, name, digest, viewer, httpStatus, durationMs }: Answered,

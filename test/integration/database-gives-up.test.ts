@@ -30,6 +30,7 @@ test.each([
     $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '${state}'; END $$`);
     await app.prisma.$executeRaw`ALTER TABLE "Category" RENAME TO "Kept"`;
     await app.prisma.$executeRaw`CREATE VIEW "Category" AS SELECT "Kept".* FROM "Kept", give_up()`;
+    const before = log.lines.length;
     try {
       const { data, errors } = await app.execute(operation, {}, { token });
       expect(data).toBeNull();
@@ -39,7 +40,8 @@ test.each([
           extensions: { code: 'QUERY_TOO_COMPLEX' },
         },
       ]);
-      expect(JSON.stringify(log.lines.filter(({ level }) => level >= 40))).toContain(state);
+      const said = log.lines.slice(before).filter(({ level }) => level >= 40);
+      expect(JSON.stringify(said)).toContain(state);
     } finally {
       await app.prisma.$executeRaw`DROP VIEW "Category"`;
       await app.prisma.$executeRaw`ALTER TABLE "Kept" RENAME TO "Category"`;
