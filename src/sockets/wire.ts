@@ -7,12 +7,18 @@ export type Status = 200 | 304 | 503;
 /** Names and values in turn, as they are written. */
 export type RawHeaders = readonly string[];
 
+/** Larger answers are few, and cost more by their sending. */
+const ROOM_BYTES = 64 * 1024;
+
+const newRoom = (): Buffer => Buffer.allocUnsafeSlow(ROOM_BYTES);
+
 export class Wire {
   readonly #server: Pick<Server, 'keepAliveTimeout'>;
   readonly #wallMs: () => number;
   readonly #isClosing: () => boolean;
   #lines = '';
   #lastLines = '';
+  #room = newRoom();
 
   /**
    * @param server as which it writes.
@@ -33,8 +39,24 @@ export class Wire {
     if (!socket.writable) return;
     if (this.#lines === '') this.#tellTime();
     const isLast = this.#isClosing();
-    socket.write(`${START[status]}${lines}${isLast ? this.#lastLines : this.#lines}\r\n${content}`, 'latin1');
+    this.#write(socket, `${START[status]}${lines}${isLast ? this.#lastLines : this.#lines}\r\n`, content);
     if (isLast) socket.destroySoon();
+  }
+
+  /**
+   * In room that is used again for the next answer: a text of both would first be put together in the heap, and then copied from there (a hit of 10 KB took 5 % more
+   * CPU, 2026-11-30). What the system has not taken at once stays where it is until it has, and the next answer has other room.
+   */
+  #write(socket: Socket, head: string, content: string): void {
+    const bytes = head.length + content.length;
+    if (bytes > ROOM_BYTES) {
+      socket.write(head + content, 'latin1');
+      return;
+    }
+    this.#room.write(head, 0, 'latin1');
+    this.#room.write(content, head.length, 'latin1');
+    socket.write(this.#room.subarray(0, bytes));
+    if (socket.writableLength > 0) this.#room = newRoom();
   }
 
   /** What is said of the time and of the connection is said until the second is over, as Node does: nobody looks at the clock for each answer. */

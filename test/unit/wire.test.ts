@@ -1,5 +1,7 @@
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Wire } from '../../src/sockets/wire.js';
 
@@ -27,3 +29,36 @@ test('each answer says the second in which it was sent, and how long the connect
   vi.advanceTimersByTime(61_000);
   expect(said()).toBe(answer('02', 7).replace('12:00', '12:01'));
 });
+
+test('what a client has not read yet is not changed by what others are sent', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const wire = new Wire({ keepAliveTimeout: 5_000 }, Date.now, () => false);
+  const send = (socket: Socket, letter: string) => wire.send(socket, 200, '', letter.repeat(60_000));
+  const [slow, other] = [await pairOf(server), await pairOf(server)];
+  let answers = 0;
+  for (; slow.here.writableLength === 0; answers += 1) send(slow.here, 'a');
+  send(other.here, 'b');
+  slow.here.end();
+  other.here.end();
+  const [read, readByOther] = await Promise.all([contentsOf(slow), contentsOf(other)]);
+  expect(read).toEqual(Array.from({ length: answers }, () => ({ bytes: 60_000, letters: 'a' })));
+  expect(readByOther).toEqual([{ bytes: 60_000, letters: 'b' }]);
+  server.close();
+});
+
+async function contentsOf({ there }: Pair) {
+  const [, ...contents] = (await buffer(there)).toString('latin1').split(/HTTP[^]*?\r\n\r\n/);
+  return contents.map((content) => ({ bytes: content.length, letters: [...new Set(content)].join('') }));
+}
+
+interface Pair {
+  here: Socket;
+  there: Socket;
+}
+
+async function pairOf(server: Server): Promise<Pair> {
+  const there = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [here] = (await once(server, 'connection')) as [Socket];
+  return { here, there };
+}
