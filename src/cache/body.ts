@@ -1,5 +1,5 @@
 /**
- * What is kept and sent: bytes, as a text with a character for each (ISO 8859-1). Node sends such a text together with the headers in one go, and a miss
+ * What is kept and sent: bytes, as a text with a character for each (ISO 8859-1). Such a text is sent together with the headers in one go, and a miss
  * makes it for next to nothing: a buffer beside the heap cost it 15 µs of 120, most of that in the garbage collector (2026-11-29).
  */
 declare const isBody: unique symbol;

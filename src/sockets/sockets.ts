@@ -1,6 +1,6 @@
 /** Lets some requests to a server of Node be answered before it parses them. What it is told of, times and closes, stays its own. */
 import type { IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { type AnswerOnSocket, Connection, UNTRIED } from './connection.js';
 import { KnownHeads } from './known-heads.js';
 import { Wire } from './wire.js';
@@ -39,7 +39,9 @@ export class Sockets {
     server.prependListener('request', (request, response) => {
       this.#open.get(request.socket)?.requested(request, response);
     });
-    server.on('connection', (socket) => {
+    server.on('connection', (socket: unknown) => {
+      // Node takes any stream for one; how such a one deals with what it is given to write, Wire does not know.
+      if (!(socket instanceof Socket)) return;
       const listeners = socket.listeners('data') as ((chunk: Buffer) => void)[];
       const [parse] = listeners;
       // A server that listens otherwise is left as it is.

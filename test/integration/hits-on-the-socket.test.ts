@@ -1,6 +1,8 @@
 /** Hits are answered before Node has parsed them, as far as it has parsed the same before: what comes back is what it would have written, and where anything is unusual it is asked. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Duplex, PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { createAgent, idOf } from '../support/marketplace.js';
@@ -230,6 +232,20 @@ describe('Node is asked, and answers as ever', () => {
     slow.socket.resume();
     for (let n = 0; n < COUNT; n += 1) expect((await slow.reply()).status).toBe(200);
     slow.close();
+  });
+
+  test('when the connection is no socket, but another stream', async () => {
+    (await warmed(post(AGENT))).client.close();
+    const [sent, received] = [new PassThrough(), new PassThrough()];
+    server.emit('connection', Duplex.from({ readable: sent, writable: received }));
+    const before = parsed;
+    for (let time = 1; time <= 3; time += 1) {
+      sent.write(post(AGENT));
+      const [answer] = (await once(received, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"tagline":"(old|new)"/);
+      expect(parsed).toBe(before + time);
+    }
+    sent.end();
   });
 
   test('when the server is about to stop', async () => {

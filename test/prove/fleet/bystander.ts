@@ -26,8 +26,8 @@ export interface Seen {
 export interface Bystander {
   /** What is asked from now on is counted under this name. One that was used before is gone on with. */
   begin(phase: string): void;
-  /** Asks nothing until a phase begins. Resolves when nothing is left unanswered, without a connection. */
-  rest(): Promise<void>;
+  /** Asks nothing until a phase begins. Resolves when nothing is left unanswered, without a connection, with how many it has asked since the last began. */
+  rest(): Promise<number>;
   stop(): Promise<Readonly<Record<string, Seen>>>;
 }
 
@@ -42,6 +42,7 @@ export function startBystander({ url, slug, everyMs }: BystanderOptions): Bystan
   const open = new Set<Promise<void>>();
   const right = JSON.stringify({ data: { agent: { slug }, other: null } });
   let current: Tally | null = null;
+  let asked = 0;
   let isOver = false;
 
   async function ask(turn: number, tally: Tally): Promise<void> {
@@ -62,16 +63,18 @@ export function startBystander({ url, slug, everyMs }: BystanderOptions): Bystan
       dueAt = Math.max(dueAt + everyMs, performance.now());
       await wait(dueAt - performance.now());
       if (!current) continue;
+      asked += 1;
       const one = ask(turn, current).finally(() => open.delete(one));
       open.add(one);
     }
   }
   const asking = askOnAndOn();
 
-  async function rest(): Promise<void> {
+  async function rest(): Promise<number> {
     current = null;
     await Promise.all(open);
     client.close();
+    return asked;
   }
 
   return {
@@ -79,6 +82,7 @@ export function startBystander({ url, slug, everyMs }: BystanderOptions): Bystan
     begin(phase) {
       current = phases.get(phase) ?? createTally();
       phases.set(phase, current);
+      asked = 0;
     },
     async stop() {
       isOver = true;
