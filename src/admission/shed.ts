@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors.js';
 import type { Asked } from '../sockets/known-heads.js';
 import { type Wire, linesOf } from '../sockets/wire.js';
 import { type Admission, SHED_RETRY_SECONDS } from './admission.js';
+import { wholeRequest } from './whole-request.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -32,17 +33,22 @@ export function withShedding(
   admission: Admission,
   idOf: (given: string | undefined) => string,
 ): Handle {
+  const isRefused = (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (!admission.isFull) return false;
+    admission.refused('shed');
+    refuse(request, response, idOf(request.headers['x-request-id']?.toString()));
+    return true;
+  };
   return async (request, response) => {
     if (NEVER.test(request.url ?? '')) {
       await handle(request, response);
       return;
     }
-    if (admission.isFull) {
-      admission.refused('shed');
-      refuse(request, response, idOf(request.headers['x-request-id']?.toString()));
-      return;
-    }
-    const leave = whenComplete(request, () => admission.enter());
+    if (isRefused(request, response)) return;
+    await wholeRequest(request, MAX_BODY_BYTES);
+    // Meanwhile others may have come, and whoever it was may have gone.
+    if (request.socket.destroyed || isRefused(request, response)) return;
+    const leave = admission.enter();
     const forget = whenGone(request.socket, leave);
     try {
       // Waits for a client to read, for ever if the client has gone.
@@ -68,21 +74,6 @@ export function sheddingOn(
     admission.refused('shed');
     wire.send(socket, 503, `${LINES}${idOf(headers['x-request-id']?.toString())}\r\n`, BODY);
     return true;
-  };
-}
-
-/** Those who are slow to say what they want take no place from others: they are inside when they have said it. */
-function whenComplete(request: IncomingMessage, enter: () => () => void): () => void {
-  let leave: (() => void) | null = null;
-  const take = (): void => void (leave ??= enter());
-  if (request.complete || request.method === 'GET') take();
-  else request.once('end', take);
-  let hasLeft = false;
-  return () => {
-    if (hasLeft) return;
-    hasLeft = true;
-    request.off('end', take);
-    leave?.();
   };
 }
 

@@ -64,12 +64,13 @@ export class Front<W> {
 
   /** Looks at the body when it is there as a whole. */
   #read(request: IncomingMessage, response: ServerResponse): void {
-    const startedAt = this.#parts.monotonicMs();
     const length = Number(request.headers['content-length']);
     const take = (): void => {
       const body = request.read(length) as Buffer | null;
       if (body === null) return;
       request.off('readable', take);
+      // How long a client takes to say what it wants is not ours to answer for.
+      const startedAt = this.#parts.monotonicMs();
       const text = body.toString('latin1');
       if (text.startsWith('{')) {
         this.#answer(request, response, { text, body, startedAt });
