@@ -1,4 +1,4 @@
-/** Until somebody has said all they want, nothing is begun for them: one who is slow holds 6 KB of memory so, and would 28 KB where the server had begun (2026-11-30). */
+/** Until somebody has said all they want, nothing is begun for them: who is slow holds 8 KB of memory so, and held 28 KB where the server had begun (in chunks; 2026-11-30). */
 import type { IncomingMessage } from 'node:http';
 
 /**

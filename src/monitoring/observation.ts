@@ -42,7 +42,7 @@ export interface ObservedOperation extends ObservedCaching {
   readonly httpStatus: number;
   /** `extensions.code` of its errors, each once. */
   readonly errorCodes: readonly string[];
-  /** From the first look at the request until the answer was there to be sent. */
+  /** From when the request was there as a whole until the answer was there to be sent. */
   readonly durationMs: number;
   /** Statements that it waited for; others may have waited for the same. */
   readonly statements: number;

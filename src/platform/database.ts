@@ -59,6 +59,8 @@ export interface DatabaseOptions {
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** A request waits so long for a connection, or for a new one to be made. Then it is told that the database is UNAVAILABLE. */
 const ACQUIRE_TIMEOUT_MS = 1_000;
+/** Idle connections say so often that they are there: sooner than any network between forgets them, and so that one whose other end has gone is noticed. */
+const KEEP_ALIVE_MS = 60_000;
 /** Of the server, whose transactions are short, and not of imports: for a lock, and for what a transaction does next. Milliseconds. */
 const SERVER_LIMITS = ['lock_timeout=2000', 'idle_in_transaction_session_timeout=10000'];
 
@@ -155,6 +157,10 @@ async function openServer(
     connectionString: config.url,
     max: config.poolSize,
     connectionTimeoutMillis: options.announcesWrites ? ACQUIRE_TIMEOUT_MS : 5_000,
+    // Those that a burst has opened stay: after ten quiet seconds, which pg gives them, the next burst would open all of them anew, at the moment when there is most to do.
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     options: [
       ...['timezone=UTC', `statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS}`],
       ...(options.announcesWrites ? [...SERVER_LIMITS, ANNOUNCES] : ['idle_in_transaction_session_timeout=30000']),

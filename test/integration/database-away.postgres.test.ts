@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/platform/database.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { captureLog } from '../support/captured-log.js';
@@ -74,6 +74,25 @@ test('a connection that is lost while nobody uses it is told with message and co
   expect(line.reason).toMatch(/^Connection terminated|ECONNRESET/);
   expect(Object.keys(line).filter((field) => !['code', 'level', 'msg', 'reason', 'time'].includes(field))).toEqual([]);
   await database.close();
+});
+
+test('connections that a burst has opened are there for the next, however long it is quiet between', async () => {
+  await proxy.join();
+  const database = await open({ url, waitSeconds: 5 });
+  // When a connection is given back somebody may begin to count the time.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const burst = () => Promise.all([database.prisma.$queryRaw`SELECT 1`, database.prisma.$queryRaw`SELECT 2`]);
+    await burst();
+    expect(database.pool!.idle).toBe(2);
+    vi.advanceTimersByTime(3_600_000);
+    expect(database.pool!.idle).toBe(2);
+    await burst();
+    expect(database.pool!.total).toBe(2);
+  } finally {
+    vi.useRealTimers();
+    await database.close();
+  }
 });
 
 describe('a database that goes away later', () => {
