@@ -133,6 +133,8 @@ describe('what comes while a miss is waited for', () => {
     expect((await again.ask(named())).body).toBe(NOBODY);
     again.close();
     for (const other of others) other.close();
+    // What those asked who have gone is executed and told of, too, and not beside the next test.
+    await expect.poll(() => app.underway).toBe(0);
   });
 });
 

@@ -1,0 +1,96 @@
+/** What others have stored is kept here when it is asked for again, and not before. */
+import { describe, expect, test } from 'vitest';
+import { bodyOf } from '../../src/cache/body.js';
+import { Cache, type Loaded } from '../../src/cache/cache.js';
+import { Doorkeeper } from '../../src/cache/doorkeeper.js';
+import { Knowledge } from '../../src/cache/knowledge.js';
+import { Seal } from '../../src/cache/seal.js';
+import { createInMemoryTier } from '../contracts/fakes/in-memory-tier.js';
+import { createHandClock } from '../support/hand-clock.js';
+
+const keys = (count: number, name: string): string[] => Array.from({ length: count }, (_, index) => `${name} ${index}`);
+
+describe('a doorkeeper', () => {
+  test('knows who has come before', () => {
+    const doorkeeper = new Doorkeeper();
+    expect(doorkeeper.meets('key')).toBe(false);
+    expect(doorkeeper.meets('another')).toBe(false);
+    expect(doorkeeper.meets('key')).toBe(true);
+    expect(doorkeeper.meets('key')).toBe(true);
+  });
+
+  test('takes hardly anybody for another', () => {
+    const doorkeeper = new Doorkeeper();
+    expect(keys(100_000, 'new').filter((key) => doorkeeper.meets(key)).length).toBeLessThan(10);
+  });
+
+  test('forgets few while a thousand come, and nearly all while half a million do', () => {
+    const meetsAgain = (others: number): number => {
+      const doorkeeper = new Doorkeeper();
+      const first = keys(1_000, 'first');
+      for (const key of [...first, ...keys(others, 'other')]) doorkeeper.meets(key);
+      return first.filter((key) => doorkeeper.meets(key)).length;
+    };
+    expect(meetsAgain(1_000)).toBeGreaterThan(950);
+    expect(meetsAgain(500_000)).toBeLessThan(10);
+  });
+});
+
+describe('of what another instance has stored', () => {
+  const clock = createHandClock();
+  const remote = createInMemoryTier(clock);
+  const seal = new Seal(new Uint8Array(32));
+  const TAG = { tag: 'Agent:1', columns: ['name'] };
+
+  function createInstance() {
+    const knowledge = new Knowledge();
+    knowledge.begin('epoch');
+    knowledge.missedBelow(0);
+    let xid = 100;
+    const instance = {
+      isLive: true,
+      lapsedForMs: 0,
+      poll: () => Promise.resolve(),
+      position: async () => ({ epoch: 'epoch', snapshot: { xmin: xid, xmax: xid, running: [] } }),
+    };
+    const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: 1e7 });
+    const load = (): Promise<Loaded> =>
+      Promise.resolve({
+        body: bodyOf('{}'),
+        dependencies: [TAG],
+        lifetime: { maxAge: 60, staleWhileRevalidate: 0, staleIfError: 0 },
+      });
+    return {
+      cache,
+      async ask(key: string) {
+        const { status, tier } = await cache.respond(key, load);
+        return tier ?? status;
+      },
+      write() {
+        knowledge.apply({ xid, changes: [TAG] });
+        xid += 1;
+      },
+    };
+  }
+
+  test('what is asked for once is fetched, and takes no memory; the second time it is kept', async () => {
+    const [one, another] = [createInstance(), createInstance()];
+    expect(await one.ask('once')).toBe('MISS');
+    expect(await another.ask('once')).toBe('remote');
+    expect(another.cache.memory.count).toBe(0);
+    expect(another.cache.peek('once')).toBeNull();
+    expect(await another.ask('once')).toBe('remote');
+    expect(another.cache.memory.count).toBe(1);
+    expect(await another.ask('once')).toBe('memory');
+  });
+
+  test('what is asked for all the time is kept as soon as it is fetched after a write', async () => {
+    const [one, another] = [createInstance(), createInstance()];
+    expect(await another.ask('often')).toBe('MISS');
+    expect(await another.ask('often')).toBe('memory');
+    for (const instance of [one, another]) instance.write();
+    expect(await one.ask('often')).toBe('MISS');
+    expect(await another.ask('often')).toBe('remote');
+    expect(await another.ask('often')).toBe('memory');
+  });
+});
