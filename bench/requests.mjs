@@ -11,6 +11,8 @@ import { start } from './process.mjs';
 const WARM_REQUESTS = 3_000;
 /** It is a new process each time, and is done with these in a moment. */
 const WARM_LIMIT = 15_000;
+/** Of the requests of a round, for those that take several times as long as the others: the bench would be theirs. */
+const PART_OF = { apollo: 0.5, yoga: 0.25, 'yoga-postgres': 0.25 };
 const LIMIT = fileURLToPath(new URL('servers/limit.mjs', import.meta.url));
 
 export const requestsOf = (one) => ({
@@ -35,15 +37,17 @@ async function compare(bench, one) {
     if (asked.anew) await requireSame(servers, asked);
     const compared = [limit, ...servers];
     const found = Object.fromEntries(compared.map(({ name }) => [name, []]));
-    const amount = Math.ceil(bench.requests * (one.part ?? 1));
+    const amountFor = ({ name }) => Math.ceil(bench.requests * (one.part ?? 1) * (PART_OF[name] ?? 1));
     for (const server of compared) {
-      const warm = server === limit ? WARM_LIMIT : Math.min(WARM_REQUESTS, 2 * amount);
+      const warm = server === limit ? WARM_LIMIT : Math.min(WARM_REQUESTS, 2 * amountFor(server));
       await measure(server, askedOf(server), { connections, amount: warm, status });
     }
     for (let round = 1; round <= rounds; round += 1) {
       say(`${one.name}: round ${round} of ${rounds}`);
       for (const server of compared)
-        found[server.name].push(await measure(server, askedOf(server), { connections, amount, status }));
+        found[server.name].push(
+          await measure(server, askedOf(server), { connections, amount: amountFor(server), status }),
+        );
     }
     return evaluate(one, found, one.tagged ? 0 : body.length);
   } finally {
