@@ -128,7 +128,12 @@ export class Admission {
     const { load } = this.#parts;
     const since = performance.now();
     load.enter();
-    return () => load.leave(performance.now() - since);
+    let hasLeft = false;
+    return () => {
+      if (hasLeft) return;
+      hasLeft = true;
+      load.leave(performance.now() - since);
+    };
   }
 
   refused(kind: RefusalKind): void {

@@ -1,4 +1,4 @@
-/** Refuses what comes while this process has more to do than it can, before anything of it is read. */
+/** Refuses what comes while this process has more to do than it can, before anything is begun for it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../errors.js';
@@ -45,6 +45,8 @@ export function withShedding(
       return;
     }
     if (isRefused(request, response)) return;
+    // What nobody reads of it: Node, which throws that away itself, does not where somebody has read some of it.
+    response.once('finish', () => request.resume());
     await wholeRequest(request, MAX_BODY_BYTES);
     // Meanwhile others may have come, and whoever it was may have gone.
     if (request.socket.destroyed || isRefused(request, response)) return;

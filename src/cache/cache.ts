@@ -7,7 +7,6 @@
 import type { Body } from './body.js';
 import { type Clock, sleep } from './clock.js';
 import type { Dependency } from './dependency.js';
-import { Doorkeeper } from './doorkeeper.js';
 import { EarlyRefreshes } from './early-refreshes.js';
 import { FORM, decodeEntry, encodeEntry } from './entry-codec.js';
 import { type Entry, type Lifetime, memoryOf } from './entry.js';
@@ -73,6 +72,13 @@ export interface CacheParts {
   maxBytes: number;
 }
 
+export interface Wants {
+  /** Executes in any case, and stores the result. */
+  readonly fresh?: boolean;
+  /** Keeps what is fetched in memory, whoever has asked for it before. */
+  readonly keeps?: boolean;
+}
+
 /** How an execution, or the remote tier in its place, has answered. */
 interface Answer {
   body: Body;
@@ -96,7 +102,6 @@ export class Cache {
   readonly #parts: CacheParts;
   readonly #flights: Flights<Answer>;
   readonly #early = new EarlyRefreshes();
-  readonly #doorkeeper = new Doorkeeper();
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -119,16 +124,15 @@ export class Cache {
   /**
    * The answer to `key`: a valid entry, or what `load` brings, which is stored if it may be and nothing it depends on has changed meanwhile.
    * `load` must begin to read only when it is called.
-   * @param wants `fresh`: executes in any case, and stores the result.
    * @throws what `load` throws, unless an older answer may stand in for it.
    */
-  async respond(key: string, load: () => Promise<Loaded>, wants: { fresh?: boolean } = {}): Promise<Outcome> {
+  async respond(key: string, load: () => Promise<Loaded>, wants: Wants = {}): Promise<Outcome> {
     const found = wants.fresh ? ASKED : this.#look(key);
     if (found.kind === 'found') return this.#serve(found.entry, 'memory', { key, load, reason: null });
     try {
       const { result, isJoined } = wants.fresh
         ? { result: await this.#executeAfresh(key, load), isJoined: false }
-        : await this.#fly(key, load);
+        : await this.#fly(key, load, wants.keeps ?? false);
       if (result.isFailure) return this.#standIn(key) ?? missOf(result, { reason: found, isJoined, age: 0 });
       if (result.tier && result.entry) return this.#serve(result.entry, result.tier, { key, load, reason: found });
       return missOf(result, { reason: found, isJoined, age: this.#ageOf(result.entry) });
@@ -205,7 +209,7 @@ export class Cache {
     if (!remote) return await this.#execute(key, load);
     const claim = await remote.claim(this.#remoteKey(key), CLAIM_MS);
     if (!claim) return fetched(entry);
-    const newer = await this.#fetch(remote, key, { keeps: true, madeAfter: entry.createdAt });
+    const newer = await this.#fetch(remote, key, true, entry.createdAt);
     if (newer) {
       void claim.release();
       return fetched(newer);
@@ -213,10 +217,10 @@ export class Cache {
     return await this.#executeWith(claim, remote, key, load);
   }
 
-  #fly(key: string, load: () => Promise<Loaded>) {
+  #fly(key: string, load: () => Promise<Loaded>, keeps: boolean) {
     return this.#flights.fly(
       key,
-      () => this.#answer(key, load),
+      () => this.#answer(key, load, keeps),
       isAnswerTo(key),
       async ({ entry }) => entry !== null && (await this.#isValidSoon(entry)),
     );
@@ -241,16 +245,16 @@ export class Cache {
     return this.#parts.instance.isLive && this.#parts.knowledge.objectionTo(entry) === null;
   }
 
-  #answer(key: string, load: () => Promise<Loaded>): Promise<Answer> {
+  #answer(key: string, load: () => Promise<Loaded>, keeps: boolean): Promise<Answer> {
     const { remote } = this.#parts;
-    return remote ? this.#answerWith(remote, key, load) : this.#execute(key, load);
+    return remote ? this.#answerWith(remote, key, load, keeps) : this.#execute(key, load);
   }
 
-  async #answerWith(remote: RemoteTier, key: string, load: () => Promise<Loaded>): Promise<Answer> {
+  async #answerWith(remote: RemoteTier, key: string, load: () => Promise<Loaded>, keeps: boolean): Promise<Answer> {
     await this.#renewLapsed();
     // Without a lease nothing from outside could be judged.
     if (!this.#parts.instance.isLive) return await this.#execute(key, load);
-    const turn = await this.#takeTurn(remote, key, this.#doorkeeper.meets(key));
+    const turn = await this.#takeTurn(remote, key, this.memory.meets(key) || keeps);
     if (turn.entry) return fetched(turn.entry);
     return await this.#executeWith(turn.claim ?? null, remote, key, load);
   }
@@ -275,12 +279,12 @@ export class Cache {
     const { clock } = this.#parts;
     const deadline = clock.monotonicMs() + CLAIM_PATIENCE_MS;
     for (let name = this.#remoteKey(key); ; name = this.#remoteKey(key)) {
-      const entry = await this.#fetch(remote, key, { keeps });
+      const entry = await this.#fetch(remote, key, keeps);
       if (entry) return { entry };
       const claim = await remote.claim(name, CLAIM_MS);
       if (claim) {
         // Whoever had it before us may have stored something since we looked.
-        const late = await this.#fetch(remote, key, { keeps });
+        const late = await this.#fetch(remote, key, keeps);
         if (!late) return { claim };
         void claim.release();
         return { entry: late };
@@ -295,11 +299,7 @@ export class Cache {
    * collected as what is old (such hits took 1.01 of the CPU of mercurius with Redis, and take 0.89; 2026-11-30). What has come before is kept.
    * @param madeAfter of older ones there is no need.
    */
-  async #fetch(
-    remote: RemoteTier,
-    key: string,
-    { keeps, madeAfter = -Infinity }: { keeps: boolean; madeAfter?: number },
-  ): Promise<Entry | null> {
+  async #fetch(remote: RemoteTier, key: string, keeps: boolean, madeAfter = -Infinity): Promise<Entry | null> {
     const sealed = await remote.get(this.#remoteKey(key));
     const entry = sealed && decodeEntry(sealed, key, this.#parts.seal);
     if (!entry || entry.createdAt <= madeAfter) return null;

@@ -1,16 +1,22 @@
 /** Knows which keys have come before, of late and in little memory (the doorkeeper of TinyLFU: Einziger, Friedman, Manes, ACM Transactions on Storage 13(4), 2017). */
 
-/** A power of two. When so many others have come, most are forgotten. */
-const PLACES = 65_536;
+/** Bounds of the number of places: 256 KB and 64 MB. */
+const LEAST_PLACES = 65_536;
+const MOST_PLACES = 16_777_216;
 
 export class Doorkeeper {
   /** Each place has the hash of the last key that belongs there. */
-  readonly #last = new Uint32Array(PLACES);
+  readonly #last: Uint32Array;
 
-  /** Whether it knows `key`, which it does from now on. It takes one new key in 65,536 for an old one: it may only decide what is worth the while. */
+  /** @param keys when so many others have come, most are forgotten. */
+  constructor(keys: number) {
+    this.#last = new Uint32Array(Math.min(MOST_PLACES, Math.max(LEAST_PLACES, Math.ceil(keys))));
+  }
+
+  /** Whether it knows `key`, which it does from now on. It takes a few new keys in 100,000 for old ones: it may only decide what is worth the while. */
   meets(key: string): boolean {
     const hash = hashOf(key);
-    const place = hash % PLACES;
+    const place = hash % this.#last.length;
     const isKnown = this.#last[place] === hash;
     this.#last[place] = hash;
     return isKnown;

@@ -59,7 +59,9 @@ export interface DatabaseOptions {
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** A request waits so long for a connection, or for a new one to be made. Then it is told that the database is UNAVAILABLE. */
 const ACQUIRE_TIMEOUT_MS = 1_000;
-/** Idle connections say so often that they are there: sooner than any network between forgets them, and so that one whose other end has gone is noticed. */
+/** Then a connection is made anew, so that all are some day where the name of the server leads by now. */
+const MAX_LIFETIME_SECONDS = 1_800;
+/** Idle connections say so often that they are there: sooner than networks forget them, as a rule, and so that one whose other end has gone is noticed. */
 const KEEP_ALIVE_MS = 60_000;
 /** Of the server, whose transactions are short, and not of imports: for a lock, and for what a transaction does next. Milliseconds. */
 const SERVER_LIMITS = ['lock_timeout=2000', 'idle_in_transaction_session_timeout=10000'];
@@ -159,6 +161,7 @@ async function openServer(
     connectionTimeoutMillis: options.announcesWrites ? ACQUIRE_TIMEOUT_MS : 5_000,
     // Those that a burst has opened stay: after ten quiet seconds, which pg gives them, the next burst would open all of them anew, at the moment when there is most to do.
     idleTimeoutMillis: 0,
+    maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     options: [

@@ -1,6 +1,6 @@
 /** Answers to queries: from the cache, or by executing them so that the cache may keep what comes of it. */
 import { LRUCache } from 'lru-cache';
-import type { Cache } from '../cache/cache.js';
+import type { Cache, Wants } from '../cache/cache.js';
 import { UnspeakableValue } from './canonical-value.js';
 import { Fill, type Recorded, type Result } from './fill.js';
 import type { Hints } from './hints.js';
@@ -26,8 +26,7 @@ export interface AskedQuery {
   record(): Recorded;
   /** @param context what resolvers are given; left out: whatever they are given if the answer is not to be stored. */
   execute(context?: object): Promise<Result> | Result;
-  /** To be executed in any case. */
-  readonly fresh: boolean;
+  readonly wants: Wants;
 }
 
 /** What came of it. A result is for whoever has asked; an entry, in the report, stands for it where there is one. */
@@ -60,7 +59,7 @@ export class Answers {
       return { report: { kind: 'bypass', why: found.why }, result: await asked.execute(), question: null };
     const { question } = found;
     const { key, fill } = this.#fillOf(question, asked);
-    const outcome = await this.#parts.cache.respond(key, fill.load, { fresh: asked.fresh });
+    const outcome = await this.#parts.cache.respond(key, fill.load, asked.wants);
     if (outcome.status !== 'MISS' || !fill.unstored)
       return { report: { kind: 'answered', outcome }, result: null, question };
     const { result, refusal } = fill.unstored;

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import type { Body } from '../cache/body.js';
+import type { Wants } from '../cache/cache.js';
 import type { Answered, Answers } from './answers.js';
 import { explain } from './explanation.js';
 import type { Recorded, Result } from './fill.js';
@@ -73,11 +74,13 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
   async function execute(args: ExecutionArgs, executeFn: Execute): Promise<Result> {
     const { request, identity, params = {} } = args.contextValue as Asked;
     const replay = replayOf(request);
-    const wishes = replay ? { ...replay, explained: false } : wishesOf(request.headers, options.mayWish(identity));
+    const wishes = wishesOf(request.headers, !replay && options.mayWish(identity));
+    // What the server asks for itself it asks so that it is there.
+    const wants = replay ? { fresh: replay.fresh, keeps: true } : { fresh: wishes.fresh };
     const operation = getOperationAST(args.document, args.operationName);
     const { report, result } =
       operation?.operation === OperationTypeNode.QUERY
-        ? await query(args, operation, { executeFn, fresh: wishes.fresh })
+        ? await query(args, operation, { executeFn, wants })
         : { report: { kind: 'bypass', why: METHOD } as const, result: await executeFn(args) };
     const refusal = await options.pay(request);
     if (refusal) return { errors: [refusal] };
@@ -90,7 +93,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
   async function query(
     args: ExecutionArgs,
     operation: OperationDefinitionNode,
-    { executeFn, fresh }: { executeFn: Execute; fresh: boolean },
+    { executeFn, wants }: { executeFn: Execute; wants: Wants },
   ): Promise<Answered> {
     const { identity, record, req, params } = args.contextValue as Asked;
     const before = req && handover.takeAnswered(req);
@@ -103,7 +106,7 @@ export function useResponseCache<Asked extends CachedRequest>(options: ResponseC
       viewer: identity,
       record,
       execute: (contextValue = args.contextValue as Asked) => executeFn({ ...args, contextValue }),
-      fresh,
+      wants,
     });
     // Who registers a document with its hash is to be heard each time.
     if (req && params?.extensions?.['persistedQuery'] === undefined)

@@ -1,6 +1,6 @@
 /** Nothing is begun for a client until it has said all that it wants, however it says it; and what it says is taken as if it had come at once. */
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../src/admission/shed.js';
@@ -36,16 +36,20 @@ afterAll(async () => {
   await app.close();
 });
 
-const begin = (headers: Record<string, string>): ClientRequest =>
-  httpRequest(`${server.url}/graphql`, {
-    method: 'POST',
+const begin = (headers: Record<string, string>, query = ''): ClientRequest =>
+  httpRequest(`${server.url}/graphql${query}`, {
+    method: query === '' ? 'POST' : 'GET',
     agent: false,
     headers: { 'content-type': 'application/json', ...headers },
   }).on('error', () => undefined);
 
 /** Resolves when the server has seen the head, and what came with it. */
-async function beginWith(said: string, headers: Record<string, string>): Promise<[ClientRequest, IncomingMessage]> {
-  const request = begin(headers);
+async function beginWith(
+  said: string,
+  headers: Record<string, string>,
+  query = '',
+): Promise<[ClientRequest, IncomingMessage]> {
+  const request = begin(headers, query);
   const before = arrived.length;
   request.write(said);
   await expect.poll(() => arrived.length).toBe(before + 1);
@@ -116,9 +120,9 @@ describe.each([
   });
 
   test('is refused if there is too much to do by then', async () => {
-    const body = JSON.stringify({ query: named('Late') });
+    const body = JSON.stringify({ query: named('Late'), variables: { filling: 'x'.repeat(80_000) } });
     const [said, rest] = halves(body);
-    const [request] = await beginWith(said, headersOf(body));
+    const [request, seen] = await beginWith(said, headersOf(body));
     let inside: Promise<unknown> = Promise.resolve();
     await app.prisma.$transaction(
       async (tx) => {
@@ -127,6 +131,8 @@ describe.each([
         await expect.poll(() => ask('query Meanwhile { templates { totalCount } }')).toMatchObject({ status: 503 });
         request.end(rest);
         expect(await answerTo(request)).toMatchObject({ status: 503 });
+        // Nobody keeps what it has said.
+        await expect.poll(() => seen.readableEnded).toBe(true);
       },
       { timeout: 15_000 },
     );
@@ -138,4 +144,46 @@ test('a body without an end is refused as soon as it is too long', async () => {
   const [request] = await beginWith('{"query":"', CHUNKED);
   request.write(' '.repeat(MAX_BODY_BYTES));
   expect(await answerTo(request)).toMatchObject({ status: 413 });
+});
+
+test('a body that nobody reads is thrown away, however long it is, and the connection goes on', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const begun = (path: string, method: string) =>
+    httpRequest(`${server.url}${path}`, { method, agent, headers: { 'content-type': 'text/plain' } });
+  for (const bytes of [50_000, 3 * MAX_BODY_BYTES]) {
+    const request = begun('/nowhere', 'POST');
+    // Without its length, in pieces.
+    for (let sent = 0; sent < bytes; sent += 10_000) request.write('x'.repeat(10_000));
+    request.end();
+    expect(await answerTo(request)).toMatchObject({ status: 404 });
+  }
+  const last = begun('/health/live', 'GET');
+  last.end();
+  expect(await answerTo(last)).toMatchObject({ status: 200 });
+  expect(new Set(arrived.map(({ socket }) => socket)).size).toBe(1);
+  agent.destroy();
+});
+
+test('a GET that has a body, too, is answered when it has come', async () => {
+  const known = `?query=${encodeURIComponent(named('Known'))}`;
+  for (let time = 0; time < 3; time += 1) {
+    const request = begin({}, known);
+    request.end();
+    expect(await answerTo(request)).toMatchObject({ status: 200 });
+  }
+  const [request] = await beginWith('{', CHUNKED, known);
+  let answered = false;
+  const answer = answerTo(request).then((told) => ((answered = true), told));
+  expect(await ask(named('Other'))).toMatchObject({ status: 200 });
+  expect(answered).toBe(false);
+  request.end('}');
+  expect(await answer).toEqual(await ask());
+});
+
+test('a client that waits to be told to go on is told so', async () => {
+  const request = begin({ expect: '100-continue', ...CHUNKED });
+  request.flushHeaders();
+  await once(request, 'continue');
+  request.end(JSON.stringify({ query: QUERY }));
+  expect(await answerTo(request)).toEqual(await ask());
 });

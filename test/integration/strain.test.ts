@@ -89,11 +89,12 @@ describe('a server that takes one request at a time', () => {
     await app.close();
   });
 
-  const ask = (query: string) =>
+  const ask = (query: string, signal: AbortSignal | null = null) =>
     fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
+      signal,
     });
 
   /** @returns how the answer begins. */
@@ -143,6 +144,27 @@ describe('a server that takes one request at a time', () => {
     await agents.letGo();
     expect((await slow).status).toBe(200);
     expect(await another()).toBe(200);
+  });
+
+  test('has one place still when clients have gone while it was executing for them', async () => {
+    const gone = '{ agents { totalCount } }';
+    for (let time = 0; time < 3; time += 1) {
+      const agents = await hold('Agent');
+      const client = new AbortController();
+      const asked = ask(`query Gone${time} ${gone}`, client.signal).catch(() => null);
+      await expect.poll(async () => (await ask('{ __typename }')).status).toBe(503);
+      client.abort();
+      await asked;
+      await expect.poll(async () => (await ask('{ __typename }')).status).toBe(200);
+      await agents.letGo();
+    }
+    // What they asked is there, or is waited for.
+    expect((await ask(`query Gone2 ${gone}`)).status).toBe(200);
+    const agents = await hold('Agent');
+    const inside = ask('query Inside { agents { totalCount } }');
+    await expect.poll(async () => (await ask('{ __typename }')).status).toBe(503);
+    await agents.letGo();
+    expect((await inside).status).toBe(200);
   });
 
   test(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { bodyOf } from '../../src/cache/body.js';
 import { Cache, type Loaded } from '../../src/cache/cache.js';
 import { Doorkeeper } from '../../src/cache/doorkeeper.js';
+import { MemoryTier } from '../../src/cache/memory-tier.js';
 import { Knowledge } from '../../src/cache/knowledge.js';
 import { Seal } from '../../src/cache/seal.js';
 import { createInMemoryTier } from '../contracts/fakes/in-memory-tier.js';
@@ -12,7 +13,7 @@ const keys = (count: number, name: string): string[] => Array.from({ length: cou
 
 describe('a doorkeeper', () => {
   test('knows who has come before', () => {
-    const doorkeeper = new Doorkeeper();
+    const doorkeeper = new Doorkeeper(1);
     expect(doorkeeper.meets('key')).toBe(false);
     expect(doorkeeper.meets('another')).toBe(false);
     expect(doorkeeper.meets('key')).toBe(true);
@@ -20,13 +21,13 @@ describe('a doorkeeper', () => {
   });
 
   test('takes hardly anybody for another', () => {
-    const doorkeeper = new Doorkeeper();
+    const doorkeeper = new Doorkeeper(1);
     expect(keys(100_000, 'new').filter((key) => doorkeeper.meets(key)).length).toBeLessThan(10);
   });
 
   test('forgets few while a thousand come, and nearly all while half a million do', () => {
     const meetsAgain = (others: number): number => {
-      const doorkeeper = new Doorkeeper();
+      const doorkeeper = new Doorkeeper(1);
       const first = keys(1_000, 'first');
       for (const key of [...first, ...keys(others, 'other')]) doorkeeper.meets(key);
       return first.filter((key) => doorkeeper.meets(key)).length;
@@ -34,6 +35,13 @@ describe('a doorkeeper', () => {
     expect(meetsAgain(1_000)).toBeGreaterThan(950);
     expect(meetsAgain(500_000)).toBeLessThan(10);
   });
+});
+
+test('memory knows as many as it has room for', () => {
+  const many = keys(200_000, 'many');
+  const memory = new MemoryTier(2_000_000 * 1_024);
+  for (const key of many) memory.meets(key);
+  expect(many.filter((key) => memory.meets(key)).length).toBeGreaterThan(180_000);
 });
 
 describe('of what another instance has stored', () => {
@@ -62,8 +70,8 @@ describe('of what another instance has stored', () => {
       });
     return {
       cache,
-      async ask(key: string) {
-        const { status, tier } = await cache.respond(key, load);
+      async ask(key: string, wants = {}) {
+        const { status, tier } = await cache.respond(key, load, wants);
         return tier ?? status;
       },
       write() {
@@ -82,6 +90,13 @@ describe('of what another instance has stored', () => {
     expect(await another.ask('once')).toBe('remote');
     expect(another.cache.memory.count).toBe(1);
     expect(await another.ask('once')).toBe('memory');
+  });
+
+  test('what is wanted in memory is kept at once', async () => {
+    const [one, another] = [createInstance(), createInstance()];
+    await one.ask('wanted');
+    expect(await another.ask('wanted', { keeps: true })).toBe('remote');
+    expect(await another.ask('wanted')).toBe('memory');
   });
 
   test('what is asked for all the time is kept as soon as it is fetched after a write', async () => {

@@ -11,7 +11,7 @@ import type { Asked } from '../../sockets/known-heads.js';
 import { KnownHeaders, PATH } from './known-headers.js';
 import { type MissParts, Misses } from './misses.js';
 import type { Outgoing } from './outgoing.js';
-import { MAX_TEXT, WITH_QUERY, isReadable } from './plain-requests.js';
+import { MAX_TEXT, WITH_QUERY, hasContent, isReadable } from './plain-requests.js';
 import type { Wire } from '../../sockets/wire.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -53,7 +53,7 @@ export class Front<W> {
         return;
       case 'GET':
       case 'HEAD':
-        if (request.url!.startsWith(WITH_QUERY) && request.url!.length <= MAX_TEXT)
+        if (request.url!.startsWith(WITH_QUERY) && request.url!.length <= MAX_TEXT && !hasContent(request.headers))
           this.#answer(request, response, { text: request.url!, body: null, startedAt: this.#parts.monotonicMs() });
         else void this.#parts.handle(request, response);
         return;

@@ -22,7 +22,8 @@ export function mayBeHit({ method, url, headers }: IncomingMessage): boolean {
   return method === 'GET' && url!.startsWith(WITH_QUERY) && url!.length <= MAX_TEXT && !hasContent(headers);
 }
 
-const hasContent = ({ 'content-length': length }: IncomingHttpHeaders): boolean => length !== undefined;
+export const hasContent = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 export function isReadable({ 'content-length': length, 'content-type': type }: IncomingHttpHeaders): boolean {
   if (type !== 'application/json' && type !== 'application/json; charset=utf-8') return false;

@@ -86,7 +86,7 @@ export class Shortcut<W> {
           const paid = visit.pay();
           return typeof paid === 'boolean' ? executed(paid, context) : paid.then((isPaid) => executed(isPaid, context));
         },
-        fresh: false,
+        wants: {},
       });
       if (found.result === UNPAID) throw new Unpaid();
       return found;
