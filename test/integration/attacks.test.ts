@@ -1,4 +1,5 @@
 /** The attacks of graphql-cop (github.com/dolevf/graphql-cop), and those of ours: each is answered with an error, and soon. */
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,18 +18,28 @@ afterAll(async () => {
   await production.close();
 });
 
-/** Of this process, the database in it included. Milliseconds. An honest document of the same length takes a tenth. */
+/** Of this thread, the database in it included. Milliseconds. An honest document of the same length takes a tenth. */
 const MAX_CPU_MS = 250;
+
+/**
+ * Linux tells it of one thread; elsewhere that of the process has to do. Of all threads it was 534 ms once for what takes 30 (2026-11-30): those of the engine mark the
+ * garbage of the megabytes before and compile the database, whoever asks meanwhile.
+ */
+function cpuMs(): number {
+  const ofThread = '/proc/thread-self/schedstat';
+  if (existsSync(ofThread)) return Number(readFileSync(ofThread, 'utf8').split(' ')[0]) / 1e6;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
 
 /** The codes of what it is answered with, and that it took little work and no SQL. */
 async function codesOf(query: string, variables: object = {}): Promise<string[]> {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
-  const before = process.cpuUsage();
+  const before = cpuMs();
   const { result: response, statements } = await app.countStatements(() =>
     app.request('/graphql', { ...init, body: JSON.stringify({ query, variables }) }),
   );
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1_000).toBeLessThan(MAX_CPU_MS);
+  expect(cpuMs() - before).toBeLessThan(MAX_CPU_MS);
   expect(statements).toEqual([]);
   const { errors = [] } = (await response.json()) as { errors?: { message: string; extensions: { code: string } }[] };
   expect(errors.length).toBeLessThanOrEqual(10);
