@@ -188,7 +188,21 @@ it('a claim that a Redis takes late, when it goes on after standing still, keeps
   ending.pop();
   resume();
   await untilWell();
-  for (const { key } of claims) expect(await tier.claim(key, 60_000)).not.toBeNull();
+  await expect.poll(() => command(redis.server, 'KEYS', 'larder:claim:*'), SHORT).toEqual([]);
+});
+
+it('nor does one of an instance that has not found out yet that Redis goes on', async () => {
+  const other = createRedisTier({ connection: await redis.connect(), clock });
+  await other.get('anything');
+  const resume = redis.server.pause();
+  ending.push(resume);
+  await Promise.all(['late', 'later'].map((key) => other.claim(key, 60_000)));
+  await fillAllAtOnce();
+  ending.pop();
+  resume();
+  await untilWell();
+  expect(await command(redis.server, 'KEYS', 'larder:claim:*')).toHaveLength(2);
+  for (const key of ['late', 'later']) expect(await tier.claim(key, 60_000)).not.toBeNull();
 });
 
 it('a value of another type under our keys is nothing, harms no other key, and is replaced', async () => {

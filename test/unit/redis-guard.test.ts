@@ -99,3 +99,19 @@ it('a server that says no has answered: it is asked on', async () => {
   for (let command = 0; command < 2 * FAILURES; command += 1) expect(await ask(refuses)).toBeUndefined();
   expect(sent).toHaveLength(2 * FAILURES);
 });
+
+it('a server that was away is just back for as long as others may not have found out', async () => {
+  expect(guard.isJustBack).toBe(false);
+  await open();
+  clock.advance(OPEN_MS);
+  vi.setSystemTime(Date.now() + OPEN_MS);
+  expect(guard.isJustBack).toBe(false);
+  await ask(answers);
+  await settled();
+  expect(guard.state).toBe('closed');
+  expect(guard.isJustBack).toBe(true);
+  clock.advance(OPEN_MS);
+  expect(guard.isJustBack).toBe(true);
+  clock.advance(LIMIT_MS);
+  expect(guard.isJustBack).toBe(false);
+});

@@ -29,8 +29,17 @@ export class Guard {
   readonly #failures = new ConsecutiveBreaker(FAILURES);
   readonly #breaker = circuitBreaker(handleAll, { halfOpenAfter: OPEN_MS, breaker: this.#failures });
 
+  /** By the monotonic clock. */
+  #backAt = -Infinity;
+
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#breaker.onReset(() => (this.#backAt = clock.monotonicMs()));
+  }
+
+  /** It was away, and others who ask it may not have found out yet that it is back. */
+  get isJustBack(): boolean {
+    return this.#clock.monotonicMs() - this.#backAt < OPEN_MS + LIMIT_MS;
   }
 
   get state(): GuardState {

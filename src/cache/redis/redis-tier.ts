@@ -48,10 +48,11 @@ export function createRedisTier({ connection, clock, guards = new Guards(clock) 
       const guard = guardOf(claimKey(key));
       if (guard.isAway) return UNTAKEN;
       const taken = await ask(claimKey(key), (at) => connection.set(at, token, 'PX', Math.ceil(ms), 'NX'));
-      if (taken === null) return null;
+      // A server that stood still takes claims late, when it goes on, of whoever has not found out yet that it has: then all would wait for nobody.
+      if (taken === null) return guard.isJustBack ? UNTAKEN : null;
       const release = () => ask(claimKey(key), (at) => connection.eval(RELEASE, 1, at, token));
       return {
-        // Also where nothing was heard of the claim. A server that stood still takes it late, when it goes on, and all would wait for nobody.
+        // Also where nothing was heard of the claim, which may be taken late.
         async release() {
           if ((await release()) === undefined && guard.isAway) guard.whenBack(() => void release());
         },
