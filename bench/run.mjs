@@ -38,9 +38,9 @@ const settings = {
 const say = (line) => process.stderr.write(`${line}\n`);
 const scratch = mkdtempSync(join(tmpdir(), 'larder-bench-'));
 const servers = new Servers(scratch, say);
+const found = [];
 try {
   pin(process.pid, LOAD_CORE);
-  const found = [];
   const parts = PARTS.filter(({ name }) => name.includes(values.only));
   for (const [index, part] of parts.entries()) {
     await servers.keepOnly(parts.slice(index).flatMap(({ needs }) => needs));
@@ -48,7 +48,6 @@ try {
     found.push(await part.run({ ...settings, servers, scratch, say }));
     say(`${part.name}: took ${Math.round((performance.now() - startedAt) / 1_000)} s`);
   }
-  show(found);
   const isWhole = !values.quick && values.only === '';
   if (isWhole || values.to !== undefined) {
     const folder = values.to ?? import.meta.dirname;
@@ -56,6 +55,8 @@ try {
     writeFileSync(join(folder, 'results.svg'), chart(found.flatMap(groupsOf)));
   }
 } finally {
+  // What was measured before a part has failed is not lost.
+  show(found);
   await servers.stop();
   rmSync(scratch, { recursive: true, force: true });
 }

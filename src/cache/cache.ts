@@ -296,7 +296,7 @@ export class Cache {
 
   /**
    * @param keeps whether it is put into memory. Most of what others have stored is asked for once here: kept, it would push out what is asked for again, and be copied and
-   * collected as what is old (such hits took 1.01 of the CPU of mercurius with Redis, and take 0.89; 2026-11-30). What has come before is kept.
+   * collected as what is old (a tenth of the CPU of such a hit, 2026-11-30). What has come before is kept.
    * @param madeAfter of older ones there is no need.
    */
   async #fetch(remote: RemoteTier, key: string, keeps: boolean, madeAfter = -Infinity): Promise<Entry | null> {
