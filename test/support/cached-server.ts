@@ -1,10 +1,7 @@
 /** The response cache over a small schema of a test's own: the real plugin, the real core, and a clock, a lease and a ledger that the test moves. */
 import type { GraphQLError } from 'graphql';
 import { type YogaInitialContext, createSchema, createYoga } from 'graphql-yoga';
-import { Cache } from '../../src/cache/cache.js';
 import { EXISTENCE } from '../../src/cache/dependency.js';
-import { Knowledge } from '../../src/cache/knowledge.js';
-import { Seal } from '../../src/cache/seal.js';
 import { Recording } from '../../src/graphql/recording.js';
 import type { Recorded } from '../../src/response-cache/fill.js';
 import type { Lifetimes } from '../../src/response-cache/hints.js';
@@ -14,6 +11,7 @@ import { Handover } from '../../src/response-cache/front/handover.js';
 import { KnownRequests } from '../../src/response-cache/front/known-requests.js';
 import { useResponseCache } from '../../src/response-cache/use-response-cache.js';
 import { useResolverContext } from '../../src/graphql/resolver-context.js';
+import { createCoreByHand } from './core-by-hand.js';
 import { createHandClock } from './hand-clock.js';
 
 export interface Caller {
@@ -67,24 +65,7 @@ export function createCachedServer({
   pay = async () => null,
 }: Options) {
   const clock = createHandClock();
-  const knowledge = new Knowledge();
-  knowledge.begin('epoch');
-  knowledge.missedBelow(0);
-  let xid = 100;
-  const instance = {
-    isLive: true,
-    lapsedForMs: 0,
-    poll: () => Promise.resolve(),
-    position: async () => ({ epoch: 'epoch', snapshot: { xmin: xid, xmax: xid, running: [] } }),
-  };
-  const cache = new Cache({
-    knowledge,
-    instance,
-    clock,
-    seal: new Seal(new Uint8Array(32)),
-    remote: null,
-    maxBytes: 1e7,
-  });
+  const { cache, instance, write } = createCoreByHand(clock);
   const contextOf = (identity: Caller | null, recording: Recording | null): TestContext => ({
     recording,
     get viewer() {
@@ -150,8 +131,7 @@ export function createCachedServer({
     },
     /** A transaction that has changed these columns of a row. */
     write(tag: string, columns: readonly string[] = [EXISTENCE]) {
-      knowledge.apply({ xid, changes: [{ tag, columns }] });
-      xid += 1;
+      write([{ tag, columns }]);
     },
   };
 }

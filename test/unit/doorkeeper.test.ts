@@ -1,12 +1,11 @@
 /** What others have stored is kept here when it is asked for again, and not before. */
 import { describe, expect, test } from 'vitest';
 import { bodyOf } from '../../src/cache/body.js';
-import { Cache, type Loaded } from '../../src/cache/cache.js';
+import type { Loaded } from '../../src/cache/cache.js';
 import { Doorkeeper } from '../../src/cache/doorkeeper.js';
 import { MemoryTier } from '../../src/cache/memory-tier.js';
-import { Knowledge } from '../../src/cache/knowledge.js';
-import { Seal } from '../../src/cache/seal.js';
 import { createInMemoryTier } from '../contracts/fakes/in-memory-tier.js';
+import { createCoreByHand } from '../support/core-by-hand.js';
 import { createHandClock } from '../support/hand-clock.js';
 
 const keys = (count: number, name: string): string[] => Array.from({ length: count }, (_, index) => `${name} ${index}`);
@@ -47,21 +46,10 @@ test('memory knows as many as it has room for', () => {
 describe('of what another instance has stored', () => {
   const clock = createHandClock();
   const remote = createInMemoryTier(clock);
-  const seal = new Seal(new Uint8Array(32));
   const TAG = { tag: 'Agent:1', columns: ['name'] };
 
   function createInstance() {
-    const knowledge = new Knowledge();
-    knowledge.begin('epoch');
-    knowledge.missedBelow(0);
-    let xid = 100;
-    const instance = {
-      isLive: true,
-      lapsedForMs: 0,
-      poll: () => Promise.resolve(),
-      position: async () => ({ epoch: 'epoch', snapshot: { xmin: xid, xmax: xid, running: [] } }),
-    };
-    const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: 1e7 });
+    const { cache, write } = createCoreByHand(clock, remote);
     const load = (): Promise<Loaded> =>
       Promise.resolve({
         body: bodyOf('{}'),
@@ -74,10 +62,7 @@ describe('of what another instance has stored', () => {
         const { status, tier } = await cache.respond(key, load, wants);
         return tier ?? status;
       },
-      write() {
-        knowledge.apply({ xid, changes: [TAG] });
-        xid += 1;
-      },
+      write: () => write([TAG]),
     };
   }
 

@@ -1,30 +1,18 @@
 /** What many ask for is executed anew before it expires: nobody waits for it, and what was made together is not made together again. */
 import { describe, expect, test } from 'vitest';
 import { bodyOf, textOf } from '../../src/cache/body.js';
-import { Cache, type Loaded } from '../../src/cache/cache.js';
-import { Knowledge } from '../../src/cache/knowledge.js';
+import type { Loaded } from '../../src/cache/cache.js';
 import type { RemoteTier } from '../../src/cache/remote-tier.js';
-import { Seal } from '../../src/cache/seal.js';
 import { createInMemoryTier } from '../contracts/fakes/in-memory-tier.js';
+import { createCoreByHand } from '../support/core-by-hand.js';
 import { type HandClock, createHandClock } from '../support/hand-clock.js';
 
 const MAX_AGE = 100;
-const seal = new Seal(new Uint8Array(32));
 
 function createCache(clock: HandClock, remote: RemoteTier | null = null) {
-  const knowledge = new Knowledge();
-  knowledge.begin('epoch');
-  knowledge.missedBelow(0);
-  let xid = 100;
+  const { cache, write } = createCoreByHand(clock, remote);
   let load = (version: number): Promise<string> => Promise.resolve(`v${version}`);
   let executions = 0;
-  const instance = {
-    isLive: true,
-    lapsedForMs: 0,
-    poll: () => Promise.resolve(),
-    position: async () => ({ epoch: 'epoch', snapshot: { xmin: xid, xmax: xid, running: [] } }),
-  };
-  const cache = new Cache({ knowledge, instance, clock, seal, remote, maxBytes: 1e7 });
   const loadFrom = async (maxAge: number): Promise<Loaded> => ({
     body: bodyOf(await load((executions += 1))),
     dependencies: [{ tag: 'Agent:1', columns: ['name'] }],
@@ -40,10 +28,7 @@ function createCache(clock: HandClock, remote: RemoteTier | null = null) {
       const { status, body } = await cache.respond(key, () => loadFrom(maxAge));
       return { status, body: textOf(body) };
     },
-    write() {
-      knowledge.apply({ xid, changes: [{ tag: 'Agent:1', columns: ['name'] }] });
-      xid += 1;
-    },
+    write: () => write([{ tag: 'Agent:1', columns: ['name'] }]),
   };
 }
 
