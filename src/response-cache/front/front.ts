@@ -11,7 +11,7 @@ import type { Asked } from '../../sockets/known-heads.js';
 import { KnownHeaders, PATH } from './known-headers.js';
 import { type MissParts, Misses } from './misses.js';
 import type { Outgoing } from './outgoing.js';
-import { MAX_TEXT, WITH_QUERY, hasContent, isReadable } from './plain-requests.js';
+import { MAX_TEXT, WITH_QUERY, hasContent, isReadable, isSpecial } from './plain-requests.js';
 import type { Wire } from '../../sockets/wire.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -45,6 +45,10 @@ export class Front<W> {
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isSpecial(request.headers)) {
+      void this.#parts.handle(request, response);
+      return;
+    }
     switch (request.method) {
       case 'POST':
       case 'QUERY':

@@ -9,7 +9,6 @@ import type { Asked } from '../../sockets/known-heads.js';
 import type { Dress, KnownHeaders } from './known-headers.js';
 import type { KnownRequest, KnownRequests } from './known-requests.js';
 import type { Outgoing } from './outgoing.js';
-import { isSpecial } from './plain-requests.js';
 import type { Sendables } from './sendable.js';
 
 /** A request that was answered here. */
@@ -85,7 +84,6 @@ export class Hits {
     const operation = known.find(text);
     if (operation === null) return false;
     const { headers } = request;
-    if (isSpecial(headers)) return false;
     const viewer = recall(headers.authorization);
     if (viewer === undefined) return false;
     const dress = this.#headers.find(request, operation.isPrivate);

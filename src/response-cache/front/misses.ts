@@ -9,7 +9,6 @@ import type { FrontHit, HitParts } from './hits.js';
 import type { Asked } from '../../sockets/known-heads.js';
 import type { KnownHeaders } from './known-headers.js';
 import { type Outgoing, outgoingOf } from './outgoing.js';
-import { isSpecial } from './plain-requests.js';
 import type { Shortcut, Underway } from './shortcut.js';
 
 /** A request that was answered here, by executing what it asks if need be. */
@@ -50,7 +49,7 @@ export class Misses<W> {
   answer<To extends { destroy(): void }>(asking: Asking<To>): Promise<Answering> | null {
     const { request, text } = asking;
     const { recall, shortcut } = this.#parts;
-    const viewer = isSpecial(request.headers) ? undefined : recall(request.headers.authorization);
+    const viewer = recall(request.headers.authorization);
     const underway = viewer === undefined ? null : shortcut.take(request, text, viewer);
     return underway && this.#finish(asking, underway);
   }
