@@ -56,7 +56,7 @@ export function startLoad(plan: Plan, tell: (incident: Incident) => void) {
     const reply = await attempt(server.client, asked);
     const took = registers.now() - sentAt;
     const failure = 'failed' in reply ? reply.failed : failureOf(reply);
-    totals.read(took, failure, 'failed' in reply ? '' : reply.cache);
+    totals.read(`${asked.name} of ${server.name}`, took, failure, 'failed' in reply ? '' : reply.cache);
     if (failure !== null || 'failed' in reply) {
       await wait(RETRY_MS);
       return;
@@ -79,7 +79,7 @@ export function startLoad(plan: Plan, tell: (incident: Incident) => void) {
     const sentAt = registers.now();
     const reply = await attempt(server.client, drawn);
     const failure = 'failed' in reply ? reply.failed : failureOf(reply);
-    totals.write(registers.now() - sentAt, failure);
+    totals.write(`${drawn.name} of ${server.name}`, registers.now() - sentAt, failure);
     note(failure === null ? 'acknowledged' : `may have failed: ${failure}`);
     if (failure !== null) return false;
     for (const { key, version, isCount } of drawn.growths) {

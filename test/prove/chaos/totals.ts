@@ -33,6 +33,16 @@ export interface Phase {
   /** Milliseconds. */
   readMs: Percentiles;
   mutationMs: Percentiles;
+  /** Of both, the slowest first: who wonders about a maximum is told what it was. */
+  slowest: readonly Slow[];
+}
+
+export interface Slow {
+  /** Which request, of which server, and how it was answered. */
+  what: string;
+  ms: number;
+  /** When it was answered: milliseconds since its phase began. */
+  atMs: number;
 }
 
 export interface Percentiles {
@@ -54,8 +64,9 @@ export function createTotals() {
   const add = (to: Record<string, number>, name: string) => (to[name] = (to[name] ?? 0) + 1);
 
   return {
-    read(ms: number, failure: string | null, cache: string) {
+    read(what: string, ms: number, failure: string | null, cache: string) {
       phase().reads.add(ms, failure !== null);
+      phase().slowest.add(`${what} ${failure ?? cache}`, ms);
       if (failure !== null) {
         add(readFailures, failure);
         return;
@@ -63,8 +74,9 @@ export function createTotals() {
       counted.reads += 1;
       add(byCache, cache || 'none');
     },
-    write(ms: number, failure: string | null) {
+    write(what: string, ms: number, failure: string | null) {
       phase().mutations.add(ms, failure !== null);
+      phase().slowest.add(failure === null ? what : `${what} ${failure}`, ms);
       if (failure !== null) add(mutationFailures, failure);
       else counted.mutations += 1;
     },
@@ -88,10 +100,11 @@ export function createTotals() {
 }
 
 function createPhase(name: string) {
-  const [reads, mutations] = [createTally(), createTally()];
+  const [reads, mutations, slowest] = [createTally(), createTally(), createSlowest()];
   return {
     reads,
     mutations,
+    slowest,
     sum: (): Phase => ({
       name,
       reads: reads.count(),
@@ -100,7 +113,24 @@ function createPhase(name: string) {
       mutations: mutations.count(),
       failedMutations: mutations.failed(),
       mutationMs: mutations.percentiles(),
+      slowest: slowest.list(),
     }),
+  };
+}
+
+const SLOWEST_KEPT = 5;
+
+function createSlowest() {
+  const begunAt = performance.now();
+  const list: Slow[] = [];
+  return {
+    add(what: string, ms: number) {
+      if (list.length === SLOWEST_KEPT && ms <= list.at(-1)!.ms) return;
+      list.push({ what, ms: round(ms), atMs: Math.round(performance.now() - begunAt) });
+      list.sort((a, b) => b.ms - a.ms);
+      list.length = Math.min(list.length, SLOWEST_KEPT);
+    },
+    list: () => list,
   };
 }
 
