@@ -39,7 +39,7 @@ export function createDashboard(parts: DashboardParts) {
     monotonicMs: () => performance.now(),
   });
   const redisLook = redis && lookAfter(redis);
-  const loop = monitorEventLoopDelay({ resolution: 20 });
+  const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   loop.enable();
   const report = () =>
     reportOf({
@@ -106,11 +106,14 @@ const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', 
 const finite = (ms: number | undefined): number | null =>
   ms !== undefined && Number.isFinite(ms) ? Math.round(ms) : null;
 
-/** Nanoseconds, and NaN before anything was measured. Begins anew with each look. */
+/** Of the timer that measures, which comes so late where nothing delays it. */
+const RESOLUTION_MS = 20;
+
+/** In nanoseconds, and NaN before anything was measured. Begins anew with each look. */
 function delayOf(loop: IntervalHistogram): number | null {
   const ns = loop.percentile(99);
   loop.reset();
-  return Number.isFinite(ns) && ns > 0 ? Math.round(ns / 1e4) / 100 : null;
+  return Number.isFinite(ns) && ns > 0 ? Math.max(0, Math.round(ns / 1e4) / 100 - RESOLUTION_MS) : null;
 }
 
 /** Never waits for a server that hangs: what was seen last is told. */

@@ -60,7 +60,9 @@ export const createOperators =
     };
   };
 
-function createAudit(logger: Logger, { subject, requestId }: Act) {
+/** Told at whatever level the log is: who has done what is asked for when it is too late to change that. */
+function createAudit(log: Logger, { subject, requestId }: Act) {
+  const logger = log.child({}, { level: 'info' });
   return async <T>(action: string, input: object, run: () => Promise<T>): Promise<T> => {
     const line = { audit: action, by: subject, requestId, ...input };
     try {

@@ -25,6 +25,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Resolves when it answers. The process ends after SIGTERM, SIGINT or SIGHUP, when the requests under way have. */
 export async function serve(config: Config, logger: Logger): Promise<void> {
+  const giveUp = giveUpAtSignals(logger);
   const { keys } = config.auth;
   if (keys.kind === 'kept') await keptSecret(keys.file);
 
@@ -81,6 +82,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
     await database.close();
     process.exit(0);
   };
+  giveUp.end();
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
   // Windows has no such signal.
@@ -89,6 +91,21 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   process.on('SIGHUP', (signal) => {
     if (cluster.isPrimary) void stop(signal);
   });
+}
+
+/** Until all is open there is nothing to be stopped in order. Without a listener the first process of a container would not hear of it. */
+function giveUpAtSignals(logger: Logger): { end(): void } {
+  const giveUp = (signal: NodeJS.Signals) => {
+    logger.info({ signal }, 'stopping before the start was done');
+    process.exit(0);
+  };
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, giveUp);
+  return {
+    end() {
+      for (const signal of signals) process.off(signal, giveUp);
+    },
+  };
 }
 
 /** See commands/first-start.ts. It has said what went wrong, if anything did. */

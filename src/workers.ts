@@ -20,6 +20,8 @@ const happens = (worker: Worker, what: 'listening' | 'exit') =>
 /** @param killAfterMs a worker that was told to end and has not by then hangs, and is killed. */
 export function superviseWorkers(count: number, logger: Logger, killAfterMs: number): void {
   const workers = new Set<Worker>();
+  /** Of those that are in `workers` no more, and have requests to answer still. */
+  const retirements = new Set<Promise<void>>();
   let isStopping = false;
   /** Before any has, there is nothing to keep up: what keeps them from starting has been told. */
   let hasAnswered = false;
@@ -68,8 +70,14 @@ export function superviseWorkers(count: number, logger: Logger, killAfterMs: num
   };
 
   /** In order: its requests end first, if it can hear us. Resolves when it has ended. */
-  const retire = async (worker: Worker): Promise<void> => {
+  const retire = (worker: Worker): Promise<void> => {
     workers.delete(worker);
+    const retirement = end(worker).finally(() => retirements.delete(retirement));
+    retirements.add(retirement);
+    return retirement;
+  };
+
+  const end = async (worker: Worker): Promise<void> => {
     if (worker.isDead()) return;
     const ended = happens(worker, 'exit');
     worker.process.kill('SIGTERM');
@@ -87,7 +95,7 @@ export function superviseWorkers(count: number, logger: Logger, killAfterMs: num
   const restart = async (): Promise<void> => {
     logger.info('replacing the workers, one after the other');
     for (const worker of [...workers]) {
-      // It has died meanwhile.
+      // It has died meanwhile, or all were told to end.
       if (!workers.has(worker)) continue;
       const next = add();
       const isThere = await Promise.race([
@@ -101,6 +109,7 @@ export function superviseWorkers(count: number, logger: Logger, killAfterMs: num
       }
       await retire(worker);
     }
+    if (isStopping) return;
     while (workers.size < count) add();
     logger.info('all workers are replaced');
   };
@@ -109,7 +118,9 @@ export function superviseWorkers(count: number, logger: Logger, killAfterMs: num
     if (isStopping) return;
     isStopping = true;
     logger.info({ signal }, 'stopping the workers');
-    await Promise.all([...workers].map(retire));
+    workers.forEach((worker) => void retire(worker));
+    // Those of a restart as well.
+    await Promise.all(retirements);
     process.exit(code);
   };
 

@@ -19,6 +19,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 const WHICH = 'Ask /health/live whether the process lives, or /health/ready whether it can answer requests.\n';
 
 export function useHealth(checks: HealthChecks): Plugin {
+  const look = shared(() => lookAt(checks));
   return {
     async onRequest({ url, request, endResponse, fetchAPI }) {
       if (url.pathname === '/health') {
@@ -30,7 +31,7 @@ export function useHealth(checks: HealthChecks): Plugin {
         endResponse(new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));
         return;
       }
-      const body = url.pathname === '/health/live' ? { status: 'ok' } : await readiness(checks);
+      const body = url.pathname === '/health/live' ? { status: 'ok' } : readinessOf(await look(), checks.draining());
       endResponse(
         new fetchAPI.Response(JSON.stringify(body), {
           status: body.status === 'unready' ? 503 : 200,
@@ -41,19 +42,34 @@ export function useHealth(checks: HealthChecks): Plugin {
   };
 }
 
-async function readiness({ database, migrations, redis, draining }: HealthChecks) {
+/** Whoever asks while it is under way has the same answer: however many strangers ask, they take no connections from requests. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underway: Promise<T> | null = null;
+  return () =>
+    (underway ??= ask().finally(() => {
+      underway = null;
+    }));
+}
+
+type Seen = Awaited<ReturnType<typeof lookAt>>;
+
+async function lookAt({ database, migrations, redis }: HealthChecks) {
   const [databaseUp, schema, redisUp] = await Promise.all([
     answers(database),
     answerOf(migrations),
     redis ? answers(redis) : null,
   ]);
+  return { databaseUp, schema, redisUp };
+}
+
+function readinessOf({ databaseUp, schema, redisUp }: Seen, draining: boolean) {
   // Newer ones come from the next version, while instances of this one still answer.
-  const isReady = !draining() && databaseUp && (schema === 'current' || schema === 'ahead');
+  const isReady = !draining && databaseUp && (schema === 'current' || schema === 'ahead');
   const isWhole = redisUp !== false && schema === 'current';
   const status = !isReady ? 'unready' : isWhole ? 'ok' : 'degraded';
   return {
     status,
-    draining: draining(),
+    draining,
     database: databaseUp,
     migrations: schema ?? 'unknown',
     ...(redisUp !== null && { redis: redisUp }),

@@ -7,7 +7,7 @@ const AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P20
 
 /** PostgreSQL and sockets: connection exceptions (08), shut down or starting up (57P0x), too many connections, a lock that others keep too long (55P03), refused, reset. */
 const AWAY_IN_DETAIL =
-  /\b(08\d{3}|57P0[1-3]|53300|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)\b|Connection terminated|is not queryable|timeout exceeded when trying to connect|DatabaseNotReachable|ConnectionClosed/;
+  /\b(08\d{3}|57P0[1-3]|53300|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)\b|Connection terminated|Query read timeout|is not queryable|timeout exceeded when trying to connect|DatabaseNotReachable|ConnectionClosed/;
 
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
@@ -17,6 +17,10 @@ export function isDatabaseAway(error: unknown): boolean {
     error instanceof Error && AWAY_IN_DETAIL.test(`${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}`)
   );
 }
+
+/** Nothing was heard of a statement for as long as one may take: nor will there be of the next one on its connection. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('Query read timeout');
 
 /** PostgreSQL: out of memory, a statement beyond the depth of its stack, one that took longer than `statement_timeout`. */
 const GIVEN_UP = new Set(['53200', '54001', '57014']);

@@ -24,6 +24,7 @@ import { type ReadRows, plainRows, prismaRows } from './plain-rows.js';
 import { PoolWatch } from './pool-watch.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
 import { lending } from './prisma-guest.js';
+import { LONGEST_MS } from './transaction-session.js';
 import { type Transact, prismaTransactions, serverTransactions } from './transactions.js';
 
 export interface Database {
@@ -63,6 +64,10 @@ const ACQUIRE_TIMEOUT_MS = 1_000;
 const MAX_LIFETIME_SECONDS = 1_800;
 /** Idle connections say so often that they are there: sooner than networks forget them, as a rule, and so that one whose other end has gone is noticed. */
 const KEEP_ALIVE_MS = 60_000;
+/** A server that is there ends a statement sooner. One that has gone without a word, as in a failover, would keep its connections for a quarter of an hour. Milliseconds. */
+const SILENCE_MS = LONGEST_MS + 1_000;
+/** The same of statements outside of transactions. */
+const READ_SILENCE_MS = STATEMENT_TIMEOUT_MS + 1_000;
 /** Of the server, whose transactions are short, and not of imports: for a lock, and for what a transaction does next. Milliseconds. */
 const SERVER_LIMITS = ['lock_timeout=2000', 'idle_in_transaction_session_timeout=10000'];
 
@@ -159,6 +164,7 @@ async function openServer(
     connectionString: config.url,
     max: config.poolSize,
     connectionTimeoutMillis: options.announcesWrites ? ACQUIRE_TIMEOUT_MS : 5_000,
+    ...(options.announcesWrites && { query_timeout: SILENCE_MS }),
     // Those that a burst has opened stay: after ten quiet seconds, which pg gives them, the next burst would open all of them anew, at the moment when there is most to do.
     idleTimeoutMillis: 0,
     maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
@@ -178,7 +184,7 @@ async function openServer(
   const ledger = createServerLedgerClient(config.url, options.logger);
   return {
     prisma,
-    readRows: plainRows(pool, options.onStatement),
+    readRows: plainRows(pool, options.onStatement, options.announcesWrites ? READ_SILENCE_MS : undefined),
     transact: serverTransactions(pool, prisma, options.onStatement),
     pool: watch,
     ledger,

@@ -60,17 +60,35 @@ export const prismaRows =
 
 /** A pool, or one connection of it. */
 interface Queried {
-  query<Row extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow>(config: Limited): Promise<pg.QueryResult<Row>>;
 }
 
-/** @param sent is told of each statement when it has been answered. */
-export function plainRows(database: Queried, sent?: (statement: Prisma.QueryEvent) => void): ReadRows {
+/** pg reads this of a statement, too, which its types do not know. */
+interface Limited extends pg.QueryConfig {
+  query_timeout: number | undefined;
+}
+
+/**
+ * @param sent is told of each statement when it has been answered.
+ * @param limitMs a connection on which nothing is heard for so long is given up; left out: as the pool has it.
+ */
+export function plainRows(
+  database: Queried,
+  sent?: (statement: Prisma.QueryEvent) => void,
+  limitMs?: number,
+): ReadRows {
   return async <Row>(statement: Prisma.Sql, work?: DatabaseWork) => {
     const text = statement.text;
     const timestamp = sent && new Date();
     const { rows } = await counted(
       text,
-      () => database.query<Row & pg.QueryResultRow>({ text, values: statement.values.map(written), types }),
+      () =>
+        database.query<Row & pg.QueryResultRow>({
+          text,
+          values: statement.values.map(written),
+          types,
+          query_timeout: limitMs,
+        }),
       work,
     );
     if (timestamp) sent(eventOf(text, statement.values, timestamp));

@@ -45,7 +45,7 @@ export function connectRedis(
   connection.on('error', (error: Error) => {
     if (away) return;
     away = true;
-    logger.warn(brief(error), 'Redis cannot be reached; responses are not cached until it can');
+    logger.warn(brief(error), 'Redis cannot be reached; what it holds is missed, and nothing is shared, until it can');
   });
   connection.on('ready', () => {
     if (away) logger.info('Redis is back');

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { type DatabaseWork, counted } from './database-work.js';
+import { isSilence } from './database-errors.js';
 import { plainRows, prismaRows } from './plain-rows.js';
 import type { Prisma, PrismaClient } from './prisma/client.js';
 import { PrismaGuest } from './prisma-guest.js';
@@ -71,7 +72,8 @@ export function serverTransactions(
     } catch (error) {
       session.end();
       await guest.leave().catch(() => undefined);
-      await run('ROLLBACK').catch((reason: unknown) => (fault = reason as Error));
+      if (isSilence(error)) fault = error as Error;
+      else await run('ROLLBACK').catch((reason: unknown) => (fault = reason as Error));
       throw error;
     } finally {
       connection.off('error', ignore);

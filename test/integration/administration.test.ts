@@ -151,3 +151,16 @@ it('each act is in the log: what, by whom, by which request, and what came of it
   await invalidate('Elephant');
   expect(lines.filter(({ audit }) => audit !== undefined).at(-1)).toMatchObject({ code: 'BAD_USER_INPUT' });
 });
+
+it('each act is in the log at whatever level that is', async () => {
+  const quiet = captureLog();
+  quiet.logger.level = 'fatal';
+  const other = await startApp({ logger: quiet.logger });
+  try {
+    const token = await other.token('root', 'ADMIN');
+    await other.execute('mutation { resetStatistics { since } }', {}, { token });
+    expect(quiet.lines.map(({ audit }) => audit)).toEqual(['resetStatistics']);
+  } finally {
+    await other.close();
+  }
+});

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
 import { openDatabase } from '../../src/platform/database.js';
+import { isDatabaseAway } from '../../src/platform/database-errors.js';
+import { Prisma } from '../../src/platform/prisma/client.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { captureLog } from '../support/captured-log.js';
 import { MIGRATIONS } from '../../src/platform/migrations.js';
@@ -93,6 +96,39 @@ test('connections that a burst has opened are there for the next, after 20 quiet
     vi.useRealTimers();
     await database.close();
   }
+});
+
+test('connections that fall silent are given up as if they were lost, and others are made: after 6 seconds of a statement, after 16 in a transaction', async () => {
+  await proxy.join();
+  const log = captureLog();
+  const database = await openDatabase(
+    { kind: 'server', poolSize: 2, url, waitSeconds: 5 },
+    { migrations: MIGRATIONS, logger: log.logger, announcesWrites: true },
+  );
+  const ask = () => database.readRows(Prisma.sql`SELECT 1`);
+  await Promise.all([ask(), ask()]);
+  proxy.fallSilent();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const seen: string[] = [];
+    const tell = (name: string) => (error: unknown) => void seen.push(`${name}: ${isDatabaseAway(error)}`);
+    const asked = ask().catch(tell('statement'));
+    const changed = database
+      .transact(({ readRows }) => readRows(Prisma.sql`SELECT 2`), null)
+      .catch(tell('transaction'));
+    await turn();
+    vi.advanceTimersByTime(6_000);
+    await asked;
+    expect(seen).toEqual(['statement: true']);
+    vi.advanceTimersByTime(10_000);
+    await changed;
+    expect(seen).toEqual(['statement: true', 'transaction: true']);
+    expect(database.pool!.total).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await ask()).toHaveLength(1);
+  await database.close();
 });
 
 describe('a database that goes away later', () => {

@@ -26,6 +26,16 @@ test('to be live costs no SQL, so that a database in trouble does not have its s
   expect(statements).toEqual([]);
 });
 
+test('however many ask at once whether it is ready, the database is asked once', async () => {
+  const asked = async (times: number) => {
+    const { statements } = await app.countStatements(() =>
+      Promise.all(Array.from({ length: times }, () => health('ready'))),
+    );
+    return statements.length;
+  };
+  expect(await asked(50)).toBe(await asked(1));
+});
+
 test('a server that is stopping is live and not ready, and still answers', async () => {
   app.drain();
   expect(await health('live')).toMatchObject({ status: 200 });

@@ -161,13 +161,27 @@ test('bad variables are told all together, before anything is opened', async () 
   ).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'PORT', 'SEED']);
 });
 
-test('a database that stays away ends the start with what to check', async () => {
+async function nobodysDatabase(): Promise<string> {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
   const { port } = closed.address() as AddressInfo;
   closed.close();
   await once(closed, 'close');
-  const url = `postgresql://larder:hunter2@127.0.0.1:${port}/larder`;
+  return `postgresql://larder:hunter2@127.0.0.1:${port}/larder`;
+}
+
+test('a server that is told to stop while it waits for its database ends, and says so', async () => {
+  const server = start({ DATABASE_URL: await nobodysDatabase(), DATABASE_WAIT_SECONDS: '30' });
+  await server.says(/waiting for the database/);
+  server.kill('SIGTERM');
+  expect(await server.ended).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('stopping before the start was done') as string,
+  });
+});
+
+test('a database that stays away ends the start with what to check', async () => {
+  const url = await nobodysDatabase();
   const output = await failure(start({ DATABASE_URL: url, DATABASE_WAIT_SECONDS: '1' }));
   expect(output).toMatch(/waiting for the database at postgresql:\/\/larder@127/);
   expect(output).toMatch(/cannot be reached .*Check DATABASE_URL and that PostgreSQL runs\./);

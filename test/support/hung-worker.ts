@@ -1,5 +1,6 @@
-/** Three workers, of which the last one hangs. The first tells the metrics of all. */
+/** Three workers, of which the last one hangs; with `starting`, before it listens. The first tells the metrics of all. */
 import cluster, { type Worker } from 'node:cluster';
+import { createServer } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import { gatherMetrics, metricsPage } from '../../src/monitoring/metrics/of-all-workers.js';
 
@@ -11,12 +12,13 @@ function supervise(): void {
   const workers = Array.from({ length: 3 }, () => cluster.fork());
   const [first, , last] = workers as [Worker, Worker, Worker];
   let ready = 0;
+  const isReady = () => {
+    if ((ready += 1) < workers.length) return;
+    process.kill(last.process.pid!, 'SIGSTOP');
+    first.send('tell');
+  };
   const on: Record<string, () => void> = {
-    ready() {
-      if ((ready += 1) < workers.length) return;
-      process.kill(last.process.pid!, 'SIGSTOP');
-      first.send('tell');
-    },
+    starting: isReady,
     told: () => end(0),
   };
   const end = (code: number) => {
@@ -25,6 +27,7 @@ function supervise(): void {
   };
   // One that is stopped would outlive us.
   setTimeout(end, 15_000, 1);
+  cluster.on('listening', isReady);
   cluster.on('message', (_worker, message: unknown) => on[String(message)]?.());
 }
 
@@ -39,5 +42,6 @@ function work(): void {
       process.send!('told');
     });
   });
-  process.send!('ready');
+  if (cluster.worker!.id === 3 && process.argv[2] === 'starting') process.send!('starting');
+  else createServer().listen(0);
 }

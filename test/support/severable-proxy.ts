@@ -8,6 +8,8 @@ export interface SeverableProxy {
   join(): Promise<void>;
   /** Drops every connection and refuses new ones. */
   cut(): Promise<void>;
+  /** From now on nothing passes on the connections that there are, and nobody is told. New ones are as ever. */
+  fallSilent(): void;
 }
 
 /** It refuses connections until it is told to `join`. */
@@ -35,6 +37,9 @@ export async function createSeverableProxy(target: { host: string; port: number 
       await new Promise<void>((resolve, reject) => {
         listening.once('error', reject).listen(port, '127.0.0.1', resolve);
       });
+    },
+    fallSilent() {
+      for (const socket of sockets) socket.unpipe().resume();
     },
     async cut() {
       const listening = server;

@@ -45,6 +45,8 @@ export class LiveStream {
 
   /** @returns false if there are too many already, or the server is stopping. */
   add(request: IncomingMessage, response: ServerResponse): boolean {
+    // Whoever has gone while it was found out who they are has been told of already, and would keep their place.
+    if (response.destroyed) return true;
     if (this.#isClosed || this.#listeners.size >= MAX_LISTENERS) return false;
     response.writeHead(200, HEADERS);
     this.#listeners.set(response, request);

@@ -1,7 +1,8 @@
 /**
  * Where several workers share a port, a scrape reaches one of them. That one has the first process ask all, and each has its own series, by the label
  * `worker`: a sum would fall when a worker is replaced, and whoever computes rates would take that for a burst. A worker that does not answer in time is
- * left out and counted: one that hangs is when somebody wants to see the others.
+ * left out and counted: one that hangs is when somebody wants to see the others. One that is only starting is not asked: it could not answer, and does not
+ * hang.
  */
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
@@ -23,7 +24,7 @@ interface Message {
   metrics?: Told;
 }
 
-/** For the first process: asks all workers when one of them wants it. */
+/** For the first process, before it starts any: asks all workers that serve when one of them wants it. */
 export function gatherMetrics(): void {
   let asked = 0;
   const waiting = new Map<number, (metrics: Told) => void>();
@@ -40,9 +41,11 @@ export function gatherMetrics(): void {
       waiting.set(id, settle);
       worker.send({ type: ASKED, id });
     });
+  const serving = new Set<Worker>();
+  cluster.on('listening', (worker) => serving.add(worker));
+  cluster.on('exit', (worker) => serving.delete(worker));
   const page = async (): Promise<string> => {
-    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker?.isConnected()) as Worker[];
-    const answers = await Promise.all(workers.map(ask));
+    const answers = await Promise.all([...serving].filter((worker) => worker.isConnected()).map(ask));
     const told = answers.filter((metrics) => metrics !== null);
     const own = new Registry();
     countMissing(own).set(answers.length - told.length);

@@ -62,16 +62,29 @@ export function addSources(registry: Registry, { memory, flights, ledgerAgeMs, b
   }
 
   function addRedis(ping: () => Promise<unknown>): void {
-    const latency = new Gauge({ name: 'larder_redis_latency_seconds', help: 'Of a PING, just now', registers });
+    let asking: ReturnType<typeof ask> | null = null;
+    const ask = async () => {
+      const startedAt = performance.now();
+      const isUp = await answersWithin(ping, REDIS_LIMIT_MS);
+      asking = null;
+      return { isUp: isUp ? 1 : 0, seconds: (performance.now() - startedAt) / 1_000 };
+    };
+    // Both are collected at once: by one question.
+    const asked = () => (asking ??= ask());
     new Gauge({
       name: 'larder_redis_up',
       help: 'Whether Redis answers',
       registers,
       async collect() {
-        const startedAt = performance.now();
-        const isUp = await answersWithin(ping, REDIS_LIMIT_MS);
-        this.set(isUp ? 1 : 0);
-        latency.set((performance.now() - startedAt) / 1_000);
+        this.set((await asked()).isUp);
+      },
+    });
+    new Gauge({
+      name: 'larder_redis_latency_seconds',
+      help: 'Of a PING, just now',
+      registers,
+      async collect() {
+        this.set((await asked()).seconds);
       },
     });
   }

@@ -131,3 +131,13 @@ test('a worker that is not reached, and one that the system does not start, are 
   child.kill('SIGTERM');
   expect((await child.ended).code).toBe(0);
 });
+
+test.each(['old', 'new'])(
+  'SIGTERM amid a restart ends both workers in order, and none is started any more: the %s one ends first',
+  async (first) => {
+    const { code, output } = await startChild('test/support/replaced-worker.ts', [first]).ended;
+    expect(code).toBe(0);
+    expect(output.match(/a worker has answered its last request/g)).toHaveLength(2);
+    expect(output.match(/a worker is started/g)).toHaveLength(2);
+  },
+);

@@ -135,3 +135,12 @@ test('nothing is made when nobody listens', async () => {
   await expect.poll(() => stream.count).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('who has gone before they are taken in keeps no place', async () => {
+  const gone = await join();
+  gone.destroy();
+  await expect.poll(() => stream.count).toBe(0);
+  const [response] = responses;
+  expect(stream.add(response!.req, response!)).toBe(true);
+  expect(stream.count).toBe(0);
+});

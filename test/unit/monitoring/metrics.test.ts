@@ -1,4 +1,5 @@
 /** What becomes of observations on the page that Prometheus reads, by value. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import { Metrics } from '../../../src/monitoring/metrics/metrics.js';
 import type { PoolSource } from '../../../src/monitoring/metrics/sources.js';
@@ -8,9 +9,11 @@ let observations: Observations;
 let metrics: Metrics;
 let breaker: 'closed' | 'open' | 'half-open';
 let wait: (ms: number) => void;
+let pings: (() => void)[];
 beforeEach(() => {
   observations = new Observations();
   breaker = 'closed';
+  pings = [];
   const pool: PoolSource = { total: 4, idle: 1, waiting: 2, onWait: (listener) => (wait = listener) };
   metrics = new Metrics({
     memory: () => ({ bytes: 12, entries: 3 }),
@@ -18,13 +21,16 @@ beforeEach(() => {
     ledgerAgeMs: () => 250,
     breakers: () => [{ name: 'indexer', state: breaker }],
     pool,
-    redis: () => Promise.reject(new Error('It is away.')),
+    redis: () => new Promise((_resolve, reject) => pings.push(() => reject(new Error('It is away.')))),
   });
   metrics.listenTo(observations);
 });
 
 async function seriesOf(name: string): Promise<string[]> {
-  const text = await metrics.registry.metrics();
+  const page = metrics.registry.metrics();
+  await turn();
+  for (const answer of pings.splice(0)) answer();
+  const text = await page;
   return text.split('\n').filter((line) => line.startsWith(`larder_${name}`));
 }
 
@@ -92,4 +98,13 @@ test('refusals and checks are counted by what they were; the rest is asked for a
   expect(await seriesOf('flights')).toEqual(['larder_flights 5']);
   expect(await seriesOf('ledger_age_seconds')).toEqual(['larder_ledger_age_seconds 0.25']);
   expect(await seriesOf('redis_up')).toEqual(['larder_redis_up 0']);
+});
+
+test('Redis is asked once for a page, which tells how long the answer took, the first page too', async () => {
+  const page = metrics.registry.metrics();
+  await turn();
+  expect(pings).toHaveLength(1);
+  pings[0]!();
+  const [, seconds] = /^larder_redis_latency_seconds (.+)$/m.exec(await page)!;
+  expect(Number(seconds)).toBeGreaterThan(0);
 });

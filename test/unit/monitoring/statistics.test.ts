@@ -90,6 +90,12 @@ describe('the time line', () => {
     for (const httpStatus of [200, 400, 401, 404, 429, 500, 503]) statistics.record(missed({ httpStatus }));
     expect(statistics.figures().lastMinute.errors).toBe(3);
   });
+
+  test('an answer of which a part is missing by our fault is an error, too, whatever its status', () => {
+    for (const code of ['INTERNAL_SERVER_ERROR', 'UNAVAILABLE', 'NOT_FOUND', 'FORBIDDEN'])
+      statistics.record(missed({ httpStatus: 200, errorCodes: [code] }));
+    expect(statistics.figures().lastMinute.errors).toBe(2);
+  });
 });
 
 describe('operations', () => {
