@@ -16,7 +16,7 @@ import { createRedisBus } from './cache/redis/redis-bus.js';
 import { createRedisTier } from './cache/redis/redis-tier.js';
 import { Seal } from './cache/seal.js';
 import type { Cdn } from './cdn/cdn.js';
-import { CdnKeys } from './cdn/cdn-keys.js';
+import { ALL_ANSWERS, CdnKeys } from './cdn/cdn-keys.js';
 import { CdnMarks } from './cdn/cdn-marks.js';
 import { openCdn } from './cdn/open-cdn.js';
 import type { PurgeNote } from './cdn/purge-queue.js';
@@ -270,6 +270,12 @@ function tellOfPurges(logger: Logger): (note: PurgeNote) => void {
         return;
       case 'working':
         logger.info('the CDN is purged again');
+        return;
+      case 'left':
+        logger.warn(
+          { keys: note.keys },
+          `the end comes before all is purged from the CDN, which may show old answers: purge the key "${ALL_ANSWERS}" by hand, or start an instance, which does`,
+        );
     }
   };
 }

@@ -28,7 +28,9 @@ export type PurgeNote =
   | { readonly kind: 'overflow' }
   /** The first of some failures in a row. */
   | { readonly kind: 'failing'; readonly error: unknown }
-  | { readonly kind: 'working' };
+  | { readonly kind: 'working' }
+  /** The end has come before so many keys were purged. */
+  | { readonly kind: 'left'; readonly keys: number };
 
 export interface PurgeQueueParts {
   cdn: Pick<Cdn, 'purge' | 'maxKeys'>;
@@ -70,18 +72,20 @@ export class PurgeQueue {
     if (this.#failures === 0) this.#sendAfter(GATHER_MS);
   }
 
-  /** Sends what is left, once. */
+  /** Sends what is left, once; where the CDN has failed before, too. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelTimer();
     await Promise.race([this.#sendAll(), new Promise<void>((resolve) => this.#parts.clock.after(STOP_MS, resolve))]);
+    if (this.#waiting.size > 0) this.#parts.tell({ kind: 'left', keys: this.#waiting.size });
   }
 
   async #sendAll(): Promise<void> {
     await this.#sending;
     for (const [key, at] of this.#purged) this.#wait(key, at);
     this.#purged.clear();
-    while (this.#waiting.size > 0 && this.#failures === 0) await this.#sendBatch();
+    do await this.#sendBatch();
+    while (this.#waiting.size > 0 && this.#failures === 0);
   }
 
   #wait(key: CdnKey, at: number): void {

@@ -178,3 +178,23 @@ it('sends what is left when it stops, and nothing after', async () => {
   await pass(2 * AGAIN_MS);
   expect(calls).toEqual([['a']]);
 });
+
+it('what waits because the CDN has failed is tried once more at the end, and told if it fails again', async () => {
+  answer = fails;
+  queue.purge(['a']);
+  await pass(GATHER_MS);
+  queue.purge(['b']);
+  answer = async () => undefined;
+  await queue.stop();
+  expect(calls).toEqual([['a'], ['a', 'b']]);
+  expect(told).toEqual(['failing', 'working']);
+});
+
+it('what is left at the end is told', async () => {
+  answer = fails;
+  queue.purge(['a']);
+  await pass(GATHER_MS);
+  await queue.stop();
+  expect(calls).toEqual([['a'], ['a']]);
+  expect(told).toEqual(['failing', 'left']);
+});
