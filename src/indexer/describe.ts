@@ -3,6 +3,7 @@ import { type Token, attribute, image } from '../data/import/metadata.js';
 import { line, text } from '../graphql/inputs.js';
 import type { Contract } from '../graphql/collection-source.js';
 import type { IndexedContract, IndexedToken } from './alchemy.js';
+import type { Metadata } from './token-documents.js';
 
 const MAX_ATTRIBUTES = 100;
 const MAX_TOTAL = 2 ** 31 - 1;
@@ -40,15 +41,16 @@ export function describeContract(contract: IndexedContract): Contract | null {
   };
 }
 
-/** @param metadata the token's own document; null if nobody has it. */
-export function describeToken(token: IndexedToken, metadata: Readonly<Record<string, unknown>> | null): Token {
+/** @param metadata the token's own document; null if nobody has it. What is returned holds nothing of it in memory. */
+export function describeToken(token: IndexedToken, metadata: Metadata | null): Token {
   const { tokenId, name, description, image: pictures } = token;
   const given = Array.isArray(metadata?.attributes) ? metadata.attributes.slice(0, MAX_ATTRIBUTES) : [];
   const pairs = given.flatMap((candidate: unknown) => {
     const { data } = attribute.safeParse(candidate);
     return data ? [{ traitType: data.trait_type, value: data.value }] : [];
   });
-  return {
+  // A copy: in V8 a piece of a text, as what was trimmed is, keeps the whole.
+  return structuredClone({
     tokenId,
     name: lineOf(200, metadata?.name, name) ?? `#${tokenId}`,
     description: textOf(20_000, metadata?.description, description) ?? '',
@@ -57,5 +59,5 @@ export function describeToken(token: IndexedToken, metadata: Readonly<Record<str
       ...[pictures?.cachedUrl, pictures?.pngUrl, pictures?.thumbnailUrl],
     ]),
     attributes: [...new Map(pairs.map((pair) => [JSON.stringify([pair.traitType, pair.value]), pair])).values()],
-  };
+  });
 }

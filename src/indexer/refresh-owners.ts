@@ -1,6 +1,6 @@
 /**
  * From the owners that the indexer tells to transfers that make them so. A token's holders may stand on any page, so all pages are written down before the
- * holders of one token are compared. Tokens that no page names keep theirs, and when they were last verified.
+ * holders of one token are compared. Tokens that no page names, or that were verified after these pages, keep theirs, and when that was.
  */
 import { collectOwners, createOwnerTable, settleOwners } from '../data/import/write-owners.js';
 import type { Prisma, TokenStandard } from '../platform/prisma/client.js';
@@ -10,15 +10,23 @@ type Tx = Prisma.TransactionClient;
 
 const NOBODY = `0x${'0'.repeat(40)}`;
 const MAX_QUANTITY = 2 ** 31 - 1;
-/** Tokens whose holders are compared in one transaction, and rows of them in one statement. */
-const TOKENS = 250;
+/**
+ * Rows that are compared in one transaction, unless a single token has more, and those in one statement. Who writes one of these tokens meanwhile waits two
+ * seconds at most: 5,000 ERC-721 tokens took that long on a busy server.
+ */
+const PAGE_ROWS = 1_000;
 const ROWS = 500;
 
 export async function stageOwners(tx: Tx, collectionId: number, owners: readonly IndexedOwner[], page: number) {
   const rows = owners.flatMap(({ ownerAddress, tokenBalances }) =>
-    tokenBalances.map(({ tokenId, balance }) => ({ tokenId, owner: ownerAddress, quantity: Number(balance) })),
+    tokenBalances.map(({ tokenId, balance }) => ({
+      tokenId,
+      owner: ownerAddress,
+      // More cannot be stored. Left out, whoever has come to hold so much would be taken for one who holds nothing, and burnt.
+      quantity: Math.min(Number(balance), MAX_QUANTITY),
+    })),
   );
-  const held = rows.filter(({ quantity }) => quantity > 0 && quantity <= MAX_QUANTITY);
+  const held = rows.filter(({ quantity }) => quantity > 0);
   // Read again after a hold-up, or told twice: the latest page is right.
   await tx.$executeRaw`
     INSERT INTO refresh_owner ("collectionId", "tokenId", owner, quantity, page)
@@ -35,14 +43,22 @@ interface Target {
 
 /** Compares some tokens. False: there are none left. */
 export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Promise<boolean> {
+  // One row more than may be taken tells whether the last token is whole. Only these are counted: counting all for each page would take for ever.
   const staged = await tx.$queryRaw<{ tokenId: string; owner: string; quantity: number }[]>`
+    WITH first AS (
+      SELECT "tokenId" FROM refresh_owner WHERE "collectionId" = ${collection.id}::int ORDER BY 1 LIMIT ${PAGE_ROWS + 1}::int
+    ), counted AS (
+      SELECT "tokenId", sum(count(*)) OVER (ORDER BY "tokenId") AS "upTo" FROM first GROUP BY 1
+    )
     SELECT "tokenId"::text AS "tokenId", owner, quantity FROM refresh_owner
-    WHERE "collectionId" = ${collection.id}::int AND "tokenId" IN (
-      SELECT DISTINCT "tokenId" FROM refresh_owner WHERE "collectionId" = ${collection.id}::int ORDER BY 1 LIMIT ${TOKENS}::int)
-    ORDER BY "tokenId", page DESC, owner`;
+    WHERE "collectionId" = ${collection.id}::int AND "tokenId" <= (
+      SELECT coalesce(max("tokenId") FILTER (WHERE "upTo" <= ${PAGE_ROWS}::int), min("tokenId")) FROM counted)
+    ORDER BY refresh_owner."tokenId", page DESC, owner`;
   if (staged.length === 0) return false;
   const single = collection.standard === 'ERC721';
-  const held = staged.filter(({ owner }) => owner !== NOBODY);
+  // What moved while the pages were read stands on several; the latest is right, and may say that it was burnt.
+  const latest = single ? staged.filter(({ tokenId }, index) => tokenId !== staged[index - 1]?.tokenId) : staged;
+  const held = latest.filter(({ owner }) => owner !== NOBODY);
   const owned = new Set(held.map(({ tokenId }) => tokenId));
   const tokenIds = [...new Set(staged.map(({ tokenId }) => tokenId))];
   await createOwnerTable(tx);
@@ -61,14 +77,16 @@ export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Pro
   return true;
 }
 
-/** Tokens that nobody holds any more. */
+/** Tokens that nobody holds any more, unless they were verified later than `asOf`. */
 async function burn(tx: Tx, collectionId: number, tokenIds: readonly string[], asOf: Date): Promise<void> {
   if (tokenIds.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", quantity)
     SELECT o."nftId", o."collectionId", o."walletId", o.quantity FROM "Ownership" AS o JOIN "Nft" AS n ON n.id = o."nftId"
-    WHERE n."collectionId" = ${collectionId}::int AND n."tokenId" = ANY(${tokenIds}::numeric[]) ORDER BY 1, 3`;
+    WHERE n."collectionId" = ${collectionId}::int AND n."tokenId" = ANY(${tokenIds}::numeric[])
+      AND (n."ownerVerifiedAt" > ${asOf}::timestamptz) IS NOT TRUE ORDER BY 1, 3`;
   await tx.$executeRaw`
     UPDATE "Nft" SET "ownerVerifiedAt" = ${asOf}::timestamptz
-    WHERE "collectionId" = ${collectionId}::int AND "tokenId" = ANY(${tokenIds}::numeric[])`;
+    WHERE "collectionId" = ${collectionId}::int AND "tokenId" = ANY(${tokenIds}::numeric[])
+      AND ("ownerVerifiedAt" IS NULL OR "ownerVerifiedAt" < ${asOf}::timestamptz)`;
 }

@@ -1,14 +1,15 @@
 /** What a refresh does, step by step, each in pages that are written together with where the job then stands. */
+import type { Token } from '../data/import/metadata.js';
 import { writeTokens } from '../data/import/write-tokens.js';
 import type { RefreshStep } from '../platform/prisma/client.js';
 import type { Indexer, IndexedToken } from './alchemy.js';
 import { describeContract, describeToken } from './describe.js';
 import type { Progress, RefreshJob } from './refresh-job.js';
 import { settleHolders, stageOwners } from './refresh-owners.js';
-import type { TokenDocuments } from './token-documents.js';
+import type { Metadata, TokenDocuments } from './token-documents.js';
 import { UpstreamError } from './upstream-error.js';
 
-/** Documents of tokens are read so many at a time. */
+/** Documents of tokens are read so many at a time, and no more of them are in memory: of each, what is stored is all that stays. */
 const DOCUMENTS_AT_ONCE = 8;
 /** Larger collections are none that anybody shows. */
 const MAX_TOKENS = 1_000_000;
@@ -57,15 +58,13 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
   if (seen + items.length > MAX_TOKENS)
     throw new UpstreamError('refused', `It has more than ${MAX_TOKENS.toLocaleString('en')} tokens.`);
   const indexed = [...new Map(items.map((token) => [token.tokenId, token])).values()];
-  const found = await inTurns(indexed, DOCUMENTS_AT_ONCE, (token) => metadataOf(token, documents, signal));
-  const known = indexed.filter((_token, index) => found[index] !== null);
-  const bare = indexed.filter((_token, index) => found[index] === null);
+  const [known, bare]: [Token[], Token[]] = [[], []];
+  await inTurns(indexed, DOCUMENTS_AT_ONCE, async (token) => {
+    const metadata = await metadataOf(token, documents, signal);
+    (metadata ? known : bare).push(describeToken(token, metadata));
+  });
   await job.advance(async (tx) => {
-    await writeTokens(
-      tx,
-      collectionId,
-      known.map((token) => describeToken(token, found[indexed.indexOf(token)]!)),
-    );
+    await writeTokens(tx, collectionId, known);
     // A document that cannot be had now is no reason to forget what it said.
     const present = await tx.nft.findMany({
       where: { collectionId, tokenId: { in: bare.map(({ tokenId }) => tokenId) } },
@@ -73,11 +72,7 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
     });
     const here = new Set(present.map(({ tokenId }) => tokenId.toFixed()));
     const missing = bare.filter(({ tokenId }) => !here.has(tokenId));
-    await writeTokens(
-      tx,
-      collectionId,
-      missing.map((token) => describeToken(token, null)),
-    );
+    await writeTokens(tx, collectionId, missing);
     return pageRead(job, items.length, next, 'OWNERS', isTimeToShow());
   });
 }
@@ -105,13 +100,12 @@ async function metadataOf(
   { raw, tokenUri, tokenId }: IndexedToken,
   documents: TokenDocuments,
   signal: AbortSignal,
-): Promise<Record<string, unknown> | null> {
+): Promise<Metadata | null> {
   if (raw?.metadata && Object.keys(raw.metadata).length > 0) return raw.metadata;
   const uri = tokenUri ?? raw?.tokenUri;
   if (!uri) return null;
   try {
-    const document = await documents.read(uri, tokenId, signal);
-    return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : null;
+    return await documents.read(uri, tokenId, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     return null;
@@ -146,12 +140,10 @@ async function rank(job: RefreshJob): Promise<void> {
   });
 }
 
-async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
+async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
   const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index]!);
+    for (const item of left) await work(item);
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-  return results;
 }

@@ -29,6 +29,8 @@ export interface RefreshParts extends JobParts {
 
 /** Refreshes at a time, in this process. */
 const LANES = 2;
+/** Then the others that are due have their turn, so that those that take days are not all that is done. Milliseconds. */
+const TURN_MS = 60_000;
 /** Progress is shown this often at most: everyone who shows it asks anew each time. Milliseconds. */
 const SHOW_MS = 2_000;
 /** One that was claimed so often without getting a page further is given up. */
@@ -119,9 +121,14 @@ export class Refreshes implements CollectionSource {
       shownAt = monotonicMs();
       return true;
     };
+    const turnEndsAt = monotonicMs() + TURN_MS;
     try {
       while (job.isUnderWay) {
         signal.throwIfAborted();
+        if (monotonicMs() >= turnEndsAt) {
+          await job.postpone(null, 0);
+          return;
+        }
         if (job.work.attempts > MAX_ATTEMPTS) throw new UpstreamError('refused', 'It was begun too often in vain.');
         await STEPS[job.work.step](job, { indexer, documents, signal, isTimeToShow });
       }

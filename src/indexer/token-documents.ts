@@ -14,9 +14,11 @@ const TYPES = /^(application\/(json|octet-stream|[\w.-]+\+json)|text\/(plain|jso
 /** So many hosts are remembered for having failed. */
 const HOSTS = 100;
 
+export type Metadata = Readonly<Record<string, unknown>>;
+
 export interface TokenDocuments {
   /** @throws UpstreamError or BreakerOpenError; the reason of `signal`. */
-  read(uri: string, tokenId: string, signal: AbortSignal): Promise<unknown>;
+  read(uri: string, tokenId: string, signal: AbortSignal): Promise<Metadata>;
   close(): Promise<void>;
 }
 
@@ -46,23 +48,32 @@ export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): 
     throw new UpstreamError('refused', 'It sends us from one address to the next.');
   }
 
+  async function find(uri: string, tokenId: string, signal: AbortSignal): Promise<unknown> {
+    if (/^data:/i.test(uri)) return inlineDocument(uri);
+    const address = uri.replaceAll('{id}', BigInt(tokenId).toString(16).padStart(64, '0'));
+    const ipfsPath = /^ipfs:\/\/(?:ipfs\/)?(.+)$/i.exec(address)?.[1];
+    if (ipfsPath !== undefined) {
+      const url = gatewayUrl(ipfsGateway, ipfsPath);
+      return await gateway.run(() => fetchFrom(url, gatewayAgent, signal));
+    }
+    const url = publicUrl(address);
+    return await hosts.of(url.host).run(() => fetchFrom(url, publicAgent, signal));
+  }
+
   return {
     async read(uri, tokenId, signal) {
-      if (/^data:/i.test(uri)) return inlineDocument(uri);
-      const address = uri.replaceAll('{id}', BigInt(tokenId).toString(16).padStart(64, '0'));
-      const ipfsPath = /^ipfs:\/\/(?:ipfs\/)?(.+)$/i.exec(address)?.[1];
-      if (ipfsPath !== undefined) {
-        const url = gatewayUrl(ipfsGateway, ipfsPath);
-        return await gateway.run(() => fetchFrom(url, gatewayAgent, signal));
-      }
-      const url = publicUrl(address);
-      return await hosts.of(url.host).run(() => fetchFrom(url, publicAgent, signal));
+      const document = await find(uri, tokenId, signal);
+      if (isMetadata(document)) return document;
+      throw new UpstreamError('refused', 'It holds something else than what is said of a token.');
     },
     async close() {
       await Promise.all([publicAgent.destroy(), gatewayAgent.destroy()]);
     },
   };
 }
+
+const isMetadata = (document: unknown): document is Metadata =>
+  typeof document === 'object' && document !== null && !Array.isArray(document);
 
 /** A segment that leads elsewhere than down (RFC 3986, 5.2.4), in the spellings that URL knows, or that is empty. */
 const ASTRAY = /^(\.|%2e){0,2}$/i;

@@ -1,9 +1,10 @@
 /** Verifies bearer tokens (JWT, RFC 7519). What is not asked for here, jose does not check. */
-import { type JWTPayload, type JWTVerifyGetKey, SignJWT, createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { type JWTPayload, type JWTVerifyGetKey, SignJWT, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig, TokenKeys } from '../config.js';
 import { ApiError, unavailable } from '../errors.js';
 import { keptSecret } from './kept-secret.js';
+import { keySetAt } from './key-set.js';
 
 export interface Identity {
   subject: string;
@@ -15,8 +16,6 @@ export interface Identity {
 const MAX_TOKEN_LENGTH = 8_192;
 /** How far the clocks of issuer and server may be apart. */
 export const CLOCK_TOLERANCE_SECONDS = 5;
-/** Between two fetches of a key set, however many unknown keys tokens name. */
-const JWKS_COOLDOWN_MS = 30_000;
 
 /** jose's codes for a key set that took too long, came with another status than 200 (generic) or is none. */
 const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code]);
@@ -37,10 +36,7 @@ export type VerifyToken = (token: string) => Promise<Identity>;
 export function createTokenVerifier({ keys, issuer, audience }: AuthConfig): VerifyToken {
   // Fixed by the kind of key: a token never chooses, so a public key is never taken for a secret.
   const algorithms = keys.kind === 'jwks' ? ['RS256', 'ES256', 'PS256', 'EdDSA'] : ['HS256'];
-  const getKey: JWTVerifyGetKey =
-    keys.kind === 'jwks'
-      ? createRemoteJWKSet(new URL(keys.url), { cooldownDuration: JWKS_COOLDOWN_MS })
-      : rememberedSecret(keys);
+  const getKey: JWTVerifyGetKey = keys.kind === 'jwks' ? keySetAt(new URL(keys.url)) : rememberedSecret(keys);
   const options = {
     algorithms,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,

@@ -313,6 +313,22 @@ describe('owners', () => {
     }
   });
 
+  test('of a file that is older than what verified a token are not taken for it', async () => {
+    const path = await file('dragons.jsonl', tokens());
+    const write = async (written: string, ...rows: string[]) => {
+      const owners = await csv(...rows);
+      await utimes(owners, new Date(written), new Date(written));
+      return load(path, { owners });
+    };
+    await write('2026-05-01', `1,${ANN}`);
+    expect(await write('2026-04-01', `1,${BEN}`, `2,${BEN}`)).toMatchObject({ transfers: 1, refused: [] });
+    expect(await holders()).toEqual([
+      ['1', ANN, 1],
+      ['2', BEN, 1],
+    ]);
+    expect(await write('2026-06-01', `1,${CLEO}`, `2,${BEN}`)).toMatchObject({ transfers: 1 });
+  });
+
   test('that cannot be are told with their line, and the others kept', async () => {
     const rows = [`1,${ANN}`, `9,${ANN}`, `1,${BEN}`, `2,${BEN},2`, `3,${CLEO}`, '3,nobody'];
     const report = await load(await file('dragons.jsonl', tokens()), { owners: await csv(...rows) });

@@ -192,3 +192,42 @@ describe('while the key set cannot be had, a token is neither good nor bad, but 
     expect(await verify(await sign(keys[0]!))).toMatchObject({ subject: 'ada' });
   });
 });
+
+describe('when an issuer fails that has answered before', () => {
+  const HOURS = 3_600_000;
+  const failing = { status: 500, body: 'oops' };
+
+  test('its keys are good for a day longer, for it is asked again twice a minute at most', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    const token = await sign(keys[0]!, '72h');
+    await verify(token);
+    answer = () => failing;
+    vi.setSystemTime(Date.now() + 23 * HOURS);
+    for (let i = 0; i < 10; i += 1) expect(await verify(token)).toMatchObject({ subject: 'ada' });
+    expect(fetches).toBe(2);
+    vi.setSystemTime(Date.now() + 2 * HOURS);
+    expect(await codeOf(verify(token))).toBe('UNAVAILABLE');
+  });
+
+  test('tokens of unknown keys, for which the answer is that nobody can tell, have it asked twice a minute at most', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    await verify(await sign(keys[0]!));
+    answer = () => failing;
+    vi.setSystemTime(Date.now() + 31_000);
+    const stranger = await newKey('stranger');
+    for (let i = 0; i < 10; i += 1) expect(await codeOf(verify(await sign(stranger)))).toBe('UNAVAILABLE');
+    expect(fetches).toBe(2);
+  });
+
+  test('a key that it has withdrawn is refused ten minutes later', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    const token = await sign(keys[0]!, '2h');
+    await verify(token);
+    keys = [await newKey('second')];
+    vi.setSystemTime(Date.now() + 10 * 60_000);
+    expect(await codeOf(verify(token))).toBe('UNAUTHENTICATED');
+  });
+});

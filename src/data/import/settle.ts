@@ -16,14 +16,17 @@ export interface Settlement {
 export function settle(differences: readonly Difference[]): Settlement[] {
   const givers = differences.filter(({ missing }) => missing < 0).map((giver) => ({ ...giver, left: -giver.missing }));
   const settlements: Settlement[] = [];
+  let first = 0;
   for (const { walletId: toId, missing } of differences.filter(({ missing }) => missing > 0)) {
     let wanted = missing;
-    for (const giver of givers) {
+    while (wanted > 0 && first < givers.length) {
+      const giver = givers[first]!;
       const quantity = Math.min(wanted, giver.left);
-      if (quantity === 0) continue;
       settlements.push({ fromId: giver.walletId, toId, quantity });
       giver.left -= quantity;
       wanted -= quantity;
+      // Those that have given all are not looked at again: there may be a hundred thousand of either.
+      if (giver.left === 0) first += 1;
     }
     if (wanted > 0) settlements.push({ fromId: null, toId, quantity: wanted });
   }

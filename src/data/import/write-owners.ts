@@ -79,9 +79,11 @@ async function checkOwners(tx: Tx, { id, standard }: Target, rows: readonly Owne
 /** So many tokens are compared with one statement. */
 const PAGE = 1_000;
 
-/** Makes the transfers that are missing, and returns how many. */
+/** Makes the transfers that are missing, and returns how many. Of a token that was verified later than `writtenAt`, more is known already: it keeps its holders. */
 export async function settleOwners(tx: Tx, collectionId: number, writtenAt: Date): Promise<number> {
   await tx.$executeRaw`ANALYZE owner_row`;
+  await tx.$executeRaw`
+    DELETE FROM owner_row AS o USING "Nft" AS n WHERE n.id = o."nftId" AND n."ownerVerifiedAt" > ${writtenAt}::timestamptz`;
   const grown = watchGrowth(tx);
   let transfers = 0;
   for (let after = 0; ;) {
@@ -112,7 +114,11 @@ async function differences(tx: Tx, nftIds: readonly number[]): Promise<Map<numbe
       USING ("nftId", "walletId")
     WHERE wanted.quantity IS DISTINCT FROM held.quantity ORDER BY 1, 2`;
   const byNft = new Map<number, Difference[]>();
-  for (const { nftId, walletId, missing } of rows)
-    byNft.set(nftId, [...(byNft.get(nftId) ?? []), { walletId, missing }]);
+  for (const { nftId, ...difference } of rows) {
+    const found = byNft.get(nftId);
+    // One token may have a hundred thousand holders: no copy for each.
+    if (found) found.push(difference);
+    else byNft.set(nftId, [difference]);
+  }
   return byNft;
 }

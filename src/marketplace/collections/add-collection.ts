@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conflict, notFound } from '../../errors.js';
 import { builder } from '../../graphql/builder.js';
+import { isAdmin } from '../../graphql/context.js';
 import { address } from '../../graphql/inputs.js';
 import { nodeId } from '../../graphql/node-id.js';
 import { unlessTaken } from '../../graphql/unless-taken.js';
@@ -34,7 +35,7 @@ builder.mutationField('addCollection', (t) =>
       const data = { chain, address, ...contract, name: name ?? address, description: description ?? '' };
       const writing = write(ctx, async (tx) => {
         const created = await tx.prisma.collection.create({ data });
-        await requestRefresh(tx, created.id, total);
+        await requestRefresh(tx, created.id, { total, isAdmin: isAdmin(ctx) });
         return created;
       });
       const collection = await unlessTaken(writing, HERE_ALREADY);
@@ -62,7 +63,7 @@ builder.mutationField('refreshCollection', (t) =>
       const collection = await write(ctx, async (tx) => {
         const found = await collectionById(tx).load(collectionId);
         if (!found) throw notFound('This collection', ['input', 'collectionId']);
-        await requestRefresh(tx, collectionId, null);
+        await requestRefresh(tx, collectionId, { total: null, isAdmin: true });
         return found;
       });
       source.wake();

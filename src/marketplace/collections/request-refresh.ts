@@ -15,14 +15,24 @@ export function sourceOf(ctx: Context): CollectionSource {
   );
 }
 
-/** One that is under way goes on as it is; one that was put off is due at once. */
-export async function requestRefresh({ prisma: tx }: Db, collectionId: number, total: number | null): Promise<void> {
-  if ((await tx.collectionRefresh.count({ where: { status: 'WAITING' } })) >= MAX_WAITING)
+/**
+ * One that is under way goes on as it is; one that was put off is due at once.
+ * @param total of its tokens; null if that is not known.
+ * @param isAdmin whoever asks may have as many wait as they like.
+ * @throws UNAVAILABLE if it would be one more, and too many are waiting.
+ */
+export async function requestRefresh(
+  { prisma: tx }: Db,
+  collectionId: number,
+  { total, isAdmin }: { total: number | null; isAdmin: boolean },
+): Promise<void> {
+  const ended = await tx.collectionRefresh.deleteMany({ where: { collectionId, status: { in: ['DONE', 'FAILED'] } } });
+  const made = await tx.collectionRefresh.createMany({ data: { collectionId, total }, skipDuplicates: true });
+  const isOneMore = made.count > ended.count;
+  if (!isAdmin && isOneMore && (await tx.collectionRefresh.count({ where: { status: 'WAITING' } })) > MAX_WAITING)
     throw unavailable(`${MAX_WAITING} collections are waiting to be refreshed already. Try again later.`);
-  await tx.collectionRefresh.deleteMany({ where: { collectionId, status: { in: ['DONE', 'FAILED'] } } });
-  await tx.collectionRefresh.createMany({ data: { collectionId, total }, skipDuplicates: true });
   await tx.collectionRefresh.updateMany({
-    where: { collectionId, status: 'WAITING', attempts: { gt: 0 } },
+    where: { collectionId, status: 'WAITING', error: { not: null } },
     data: { attempts: 0, notBefore: new Date(0) },
   });
 }

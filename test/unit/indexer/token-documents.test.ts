@@ -213,6 +213,12 @@ describe('a document', () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
+  it.each([[[]], [[{ name: 'One' }]], ['One'], [1], [null]])('is not %j', async (value) => {
+    json(value);
+    expect(await faultOf('ipfs://QmHash/1')).toBe('refused');
+    expect(await faultOf(`data:application/json,${encodeURIComponent(JSON.stringify(value))}`)).toBe('refused');
+  });
+
   it('is not read if it is compressed', async () => {
     answer = (_request, response) =>
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end('{}');

@@ -1,0 +1,39 @@
+/** The keys of an issuer of tokens (JWKS, RFC 7517), fetched from it when they are wanted. */
+import { type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
+
+/** Between two fetches, however many unknown keys tokens name, and however often the issuer fails that has answered before. Milliseconds. */
+const COOLDOWN_MS = 30_000;
+/** Older ones are fetched anew, for the issuer may have withdrawn some. Milliseconds. */
+const RENEWED_MS = 10 * 60_000;
+/** While the issuer fails, those that it gave last are good for so long. Milliseconds. */
+const KEPT_MS = 24 * 60 * 60_000;
+
+/** What finds the key of a token. Rejects with whatever kept it from being fetched, if there are no keys. */
+export function keySetAt(url: URL): JWTVerifyGetKey {
+  let failedAt = -Infinity;
+  let renewedAt = -Infinity;
+  const keys = createRemoteJWKSet(url, {
+    cooldownDuration: COOLDOWN_MS,
+    cacheMaxAge: KEPT_MS,
+    async [customFetch](address, options) {
+      if (keys.jwks() && Date.now() - failedAt < COOLDOWN_MS)
+        throw new Error('The key set could not be fetched just now.');
+      failedAt = Date.now();
+      const response = await fetch(address, options);
+      if (response.ok) failedAt = -Infinity;
+      return response;
+    },
+  });
+  const renew = async (): Promise<void> => {
+    try {
+      await keys.reload();
+      renewedAt = Date.now();
+    } catch (error) {
+      if (!keys.jwks()) throw error;
+    }
+  };
+  return async (header, token) => {
+    if (Date.now() - renewedAt >= RENEWED_MS) await renew();
+    return await keys(header, token);
+  };
+}

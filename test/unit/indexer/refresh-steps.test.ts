@@ -1,0 +1,51 @@
+/** What a page of tokens keeps in memory of the documents that anybody may have written. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { IndexedToken } from '../../../src/indexer/alchemy.js';
+import { describeToken } from '../../../src/indexer/describe.js';
+import type { RefreshJob } from '../../../src/indexer/refresh-job.js';
+import { STEPS, type StepParts } from '../../../src/indexer/refresh-steps.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const TOKENS = 100;
+const tokens = Array.from({ length: TOKENS }, (_, number): IndexedToken => {
+  return { tokenId: String(number), tokenUri: `https://example.com/${number}` };
+});
+
+it('of the documents that a page of tokens names, no more than eight are in memory at a time', async () => {
+  const documents: WeakRef<object>[] = [];
+  let most = 0;
+  const read = async (uri: string) => {
+    const document = { name: `The document at ${uri}` };
+    documents.push(new WeakRef(document));
+    await nextTurn();
+    collectGarbage();
+    most = Math.max(most, documents.filter((each) => each.deref()).length);
+    return document;
+  };
+  const job = { work: { page: 0, seen: 0, pageKey: null }, advance: () => Promise.resolve() };
+  const parts = {
+    indexer: { tokens: () => Promise.resolve({ items: tokens, next: null }) },
+    documents: { read },
+    signal: new AbortController().signal,
+  };
+  await STEPS.TOKENS(job as unknown as RefreshJob, parts as unknown as StepParts);
+  expect(documents).toHaveLength(TOKENS);
+  expect(most).toBeLessThanOrEqual(8);
+});
+
+it('what is kept of a token does not keep its document, however much was cut off', () => {
+  const padded = (text: string) => (JSON.parse(JSON.stringify([text.padStart(1_000_000)])) as [string])[0];
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  const described = tokens.map((token) =>
+    describeToken(token, { name: padded(`A token with the number ${token.tokenId}`) }),
+  );
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+  expect(described[99]?.name).toBe('A token with the number 99');
+});
