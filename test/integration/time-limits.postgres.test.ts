@@ -88,12 +88,17 @@ test.each(['by the server', 'before it'])(
       }
       await aside.query('BEGIN');
       await aside.query('LOCK TABLE "Review" IN ACCESS EXCLUSIVE MODE');
-      // Less than the database lets anyone wait for a lock; the rest of the time is made up.
+      await aside.query('SAVEPOINT first');
+      await aside.query('LOCK TABLE "Agent" IN ACCESS EXCLUSIVE MODE');
+      // Less than the database lets anyone wait for a lock; the rest of the time is made up, and no statement takes so much of it that its connection is given up.
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       const { result, statements } = await app.countStatements(async () => {
         const answer = post();
-        await until('somebody waits for the lock', isSomebodyWaiting);
-        await vi.advanceTimersByTimeAsync(QUERY_TIMEOUT_MS);
+        await until('somebody waits for the first', () => isWaitedFor('Agent'));
+        await vi.advanceTimersByTimeAsync(QUERY_TIMEOUT_MS / 2);
+        await aside.query('ROLLBACK TO SAVEPOINT first');
+        await until('somebody waits for the second', () => isWaitedFor('Review'));
+        await vi.advanceTimersByTimeAsync(QUERY_TIMEOUT_MS / 2);
         const given = await answer;
         vi.useRealTimers();
         await aside.query('ROLLBACK');
@@ -124,9 +129,10 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   throw new Error(`It never came to it that ${what}.`);
 }
 
-async function isSomebodyWaiting(): Promise<boolean> {
+async function isWaitedFor(table: string): Promise<boolean> {
   const { rows } = await aside.query<{ waiting: number }>(
-    'SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation IS NOT NULL',
+    'SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation = $1::regclass',
+    [`"${table}"`],
   );
   return rows[0]!.waiting > 0;
 }
