@@ -6,6 +6,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CacheControl } from './cache-control.js';
 import type { Config } from './config.js';
 import type { Identities } from './graphql/identities.js';
+import { askedAtOnce } from './monitoring/asked-at-once.js';
 import { Fleet } from './monitoring/dashboard/fleet.js';
 import { LiveStream } from './monitoring/dashboard/live-stream.js';
 import { mayLook, withOperatorPages } from './monitoring/dashboard/operator-pages.js';
@@ -119,18 +120,15 @@ function delayOf(loop: IntervalHistogram): number | null {
 /** Never waits for a server that hangs: what was seen last is told. */
 function lookAfter(redis: RedisConnection): { look: () => Promise<void>; state: () => RedisState } {
   let pingMs: number | null = null;
-  let looking: Promise<void> | null = null;
   return {
     state: () => ({ state: redis.status, pingMs }),
-    look: () =>
-      (looking ??= (async () => {
-        const from = performance.now();
-        const answered = await redis.ping().then(
-          () => true,
-          () => false,
-        );
-        pingMs = answered ? Math.round((performance.now() - from) * 100) / 100 : null;
-        looking = null;
-      })()),
+    look: askedAtOnce(async () => {
+      const from = performance.now();
+      const answered = await redis.ping().then(
+        () => true,
+        () => false,
+      );
+      pingMs = answered ? Math.round((performance.now() - from) * 100) / 100 : null;
+    }),
   };
 }

@@ -3,6 +3,7 @@
  * Redis that is away, and migrations of the next version, are told, and no reason to be unready.
  */
 import type { Plugin } from 'graphql-yoga';
+import { askedAtOnce } from './asked-at-once.js';
 
 export interface HealthChecks {
   /** Rejects while the database cannot be asked. */
@@ -19,7 +20,8 @@ const CHECK_TIMEOUT_MS = 2_000;
 const WHICH = 'Ask /health/live whether the process lives, or /health/ready whether it can answer requests.\n';
 
 export function useHealth(checks: HealthChecks): Plugin {
-  const look = shared(() => lookAt(checks));
+  // However many strangers ask, they take no connections from requests.
+  const look = askedAtOnce(() => lookAt(checks));
   return {
     async onRequest({ url, request, endResponse, fetchAPI }) {
       if (url.pathname === '/health') {
@@ -40,15 +42,6 @@ export function useHealth(checks: HealthChecks): Plugin {
       );
     },
   };
-}
-
-/** Whoever asks while it is under way has the same answer: however many strangers ask, they take no connections from requests. */
-function shared<T>(ask: () => Promise<T>): () => Promise<T> {
-  let underway: Promise<T> | null = null;
-  return () =>
-    (underway ??= ask().finally(() => {
-      underway = null;
-    }));
 }
 
 type Seen = Awaited<ReturnType<typeof lookAt>>;

@@ -10,18 +10,17 @@ const KEPT_MS = 24 * 60 * 60_000;
 
 /** What finds the key of a token. Rejects with whatever kept it from being fetched, if there are no keys. */
 export function keySetAt(url: URL): JWTVerifyGetKey {
-  let failedAt = -Infinity;
+  let askedAt = -Infinity;
   let renewedAt = -Infinity;
   const keys = createRemoteJWKSet(url, {
     cooldownDuration: COOLDOWN_MS,
     cacheMaxAge: KEPT_MS,
+    // Without a set there is nothing to go on with, and the next who asks is to try.
     async [customFetch](address, options) {
-      if (keys.jwks() && Date.now() - failedAt < COOLDOWN_MS)
+      if (keys.jwks() && Date.now() - askedAt < COOLDOWN_MS)
         throw new Error('The key set could not be fetched just now.');
-      failedAt = Date.now();
-      const response = await fetch(address, options);
-      if (response.ok) failedAt = -Infinity;
-      return response;
+      askedAt = Date.now();
+      return await fetch(address, options);
     },
   });
   const renew = async (): Promise<void> => {

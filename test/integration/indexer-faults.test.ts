@@ -3,31 +3,21 @@ import type { ServerResponse } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OPEN_MS } from '../../src/platform/breaker.js';
-import { type TestApp, startApp } from '../support/app.js';
 import { type ByHand, PUT_OFF, REFRESHED, createDue, makeDue, refreshByHand } from '../support/indexer/by-hand.js';
 import { contentsOf, expectedOf } from '../support/indexer/contents.js';
-import { type Fault, type FakeIndexer, KEY, startFakeIndexer } from '../support/indexer/fake-indexer.js';
+import { type Fault, KEY } from '../support/indexer/fake-indexer.js';
+import { standStage } from '../support/indexer/stage.js';
 
-let app: TestApp;
-let indexer: FakeIndexer;
+const stage = standStage();
 let hand: ByHand | null;
-
-beforeAll(async () => {
-  indexer = await startFakeIndexer();
-  app = await startApp();
-});
-afterAll(async () => {
-  await app.close();
-  await indexer.close();
-});
 beforeEach(() => {
-  indexer.calls = [];
+  stage.indexer.calls = [];
   hand = null;
 });
 afterEach(async () => {
-  indexer.fault = null;
+  stage.indexer.fault = null;
   await hand?.stop();
   vi.useRealTimers();
 });
@@ -36,12 +26,12 @@ let made = 0;
 /** 25 tokens on three pages, three owners on two. */
 function foxes(more: object = {}): string {
   const address = `0xfa${String((made += 1)).padStart(38, '0')}`;
-  indexer.collections.set(address, { address, tokens: 25, ...more });
+  stage.indexer.collections.set(address, { address, tokens: 25, ...more });
   return address;
 }
 
 async function refreshOf(address: string) {
-  const { data } = await app.execute(
+  const { data } = await stage.app.execute(
     'query ($address: String!) { collection(address: $address) { refresh { status done total error finishedAt } } }',
     { address },
   );
@@ -118,24 +108,26 @@ const TWICE = [...ALL.slice(0, 3), ALL[2], ...ALL.slice(3, 6), ALL[5]];
 describe('in the midst of the pages', () => {
   it.each(FAULTS)('%s is asked for again, and nothing else is', async (_what, answer) => {
     const address = foxes();
-    indexer.fault = once(answer);
-    await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer);
+    stage.indexer.fault = once(answer);
+    await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(REFRESHED);
     expect(await refreshOf(address)).toMatchObject({ status: 'DONE', done: 25, total: 25, error: null });
-    expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(25));
-    expect(indexer.calls).toEqual(TWICE);
+    expect(await contentsOf(stage.app.prisma, address)).toEqual(expectedOf(25));
+    expect(stage.indexer.calls).toEqual(TWICE);
     expect(hand.pauses).toHaveLength(2);
   });
 
   it.each(HANGING)('%s is given up and asked for again', async (_what, answer) => {
     const address = foxes();
-    indexer.fault = once(answer);
-    await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer, { patience: { attempts: 4, longestWaitMs: 60_000, timeoutMs: 1_000 } });
+    stage.indexer.fault = once(answer);
+    await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer, {
+      patience: { attempts: 4, longestWaitMs: 60_000, timeoutMs: 1_000 },
+    });
     await hand.log.said(REFRESHED);
-    expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(25));
-    expect(indexer.calls).toEqual(TWICE);
+    expect(await contentsOf(stage.app.prisma, address)).toEqual(expectedOf(25));
+    expect(stage.indexer.calls).toEqual(TWICE);
   });
 
   it.each([
@@ -143,32 +135,32 @@ describe('in the midst of the pages', () => {
     ['a date', () => new Date(Date.now() + 41_000).toUTCString()],
   ])('429 with Retry-After as %s is waited for, and nothing is held against it', async (_what, retryAfter) => {
     const address = foxes();
-    indexer.fault = once((response) => response.writeHead(429, { 'retry-after': retryAfter() }).end());
-    await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer);
+    stage.indexer.fault = once((response) => response.writeHead(429, { 'retry-after': retryAfter() }).end());
+    await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(REFRESHED);
-    expect(indexer.calls).toEqual(TWICE);
+    expect(stage.indexer.calls).toEqual(TWICE);
     expect(hand.pauses).toHaveLength(2);
     for (const pause of hand.pauses) expect(pause).toBeGreaterThan(38_000);
-    expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(25));
+    expect(await contentsOf(stage.app.prisma, address)).toEqual(expectedOf(25));
   });
 
   it('429 for longer than anybody waits puts the refresh off for as long', async () => {
     const address = foxes();
-    indexer.fault = ({ method }, response) => {
+    stage.indexer.fault = ({ method }, response) => {
       if (method !== 'getOwnersForContract') return false;
       response.writeHead(429, { 'retry-after': '3600' }).end();
       return true;
     };
-    const id = await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer);
+    const id = await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(PUT_OFF);
     expect(await refreshOf(address)).toMatchObject({
       ...{ status: 'WAITING', done: 25, finishedAt: null },
       error: 'The indexer: It is asked too often, and wants to be left alone for a while. It will be tried again.',
     });
     expect(hand.pauses).toEqual([]);
-    const [{ seconds } = { seconds: 0 }] = await app.prisma.$queryRaw<{ seconds: number }[]>`
+    const [{ seconds } = { seconds: 0 }] = await stage.app.prisma.$queryRaw<{ seconds: number }[]>`
       SELECT extract(epoch FROM "notBefore" - clock_timestamp())::int AS seconds FROM "CollectionRefresh" WHERE "collectionId" = ${id}::int`;
     expect(seconds).toBeGreaterThan(3_500);
     expect(seconds).toBeLessThanOrEqual(3_600);
@@ -182,29 +174,29 @@ describe('in the midst of the pages', () => {
     async (_what, page, done, before) => {
       const address = foxes();
       let isDead = false;
-      indexer.fault = ({ parameters }, response) => {
+      stage.indexer.fault = ({ parameters }, response) => {
         isDead ||= [parameters.get('startToken'), parameters.get('pageKey')].includes(page);
         if (isDead) response.destroy();
         return isDead;
       };
-      const id = await createDue(app.prisma, address);
-      hand = refreshByHand(app, indexer);
+      const id = await createDue(stage.app.prisma, address);
+      hand = refreshByHand(stage.app, stage.indexer);
       await hand.log.said(PUT_OFF);
       expect(await refreshOf(address)).toMatchObject({
         ...{ status: 'WAITING', done, total: 25 },
         error: 'The indexer: It does not answer. It will be tried again.',
       });
-      expect(indexer.calls).toEqual([...ALL.slice(0, before), ...Array<unknown>(4).fill(ALL[before])]);
+      expect(stage.indexer.calls).toEqual([...ALL.slice(0, before), ...Array<unknown>(4).fill(ALL[before])]);
       // Another process goes on: what it needs to know is written down.
       await hand.stop();
-      indexer.fault = null;
-      indexer.calls = [];
-      await makeDue(app.prisma, id);
-      hand = refreshByHand(app, indexer);
+      stage.indexer.fault = null;
+      stage.indexer.calls = [];
+      await makeDue(stage.app.prisma, id);
+      hand = refreshByHand(stage.app, stage.indexer);
       await hand.log.said(REFRESHED);
-      expect(indexer.calls).toEqual(ALL.slice(before));
+      expect(stage.indexer.calls).toEqual(ALL.slice(before));
       expect(await refreshOf(address)).toMatchObject({ status: 'DONE', done: 25, total: 25, error: null });
-      expect(await contentsOf(app.prisma, address)).toEqual(expectedOf(25));
+      expect(await contentsOf(stage.app.prisma, address)).toEqual(expectedOf(25));
     },
   );
 });
@@ -212,48 +204,48 @@ describe('in the midst of the pages', () => {
 describe('for good', () => {
   it('a refusal ends the refresh at once, and neither people nor the log are told the key', async () => {
     const address = foxes();
-    indexer.fault = (_call, response) => {
+    stage.indexer.fault = (_call, response) => {
       response.writeHead(403, { 'content-type': 'text/plain' }).end(`No, not with ${KEY}.`);
       return true;
     };
-    await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer);
+    await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(PUT_OFF);
     const refresh = await refreshOf(address);
     expect(refresh).toMatchObject({ status: 'FAILED', error: 'The indexer: It refuses to answer (status 403).' });
     expect(refresh.finishedAt).not.toBeNull();
-    expect(indexer.calls).toEqual(['getContractMetadata ']);
+    expect(stage.indexer.calls).toEqual(['getContractMetadata ']);
     expect(JSON.stringify(hand.log.lines)).not.toContain(KEY);
   });
 
   it('pages that lead in a circle come to an end', async () => {
     const address = foxes();
     const near = { step: 'OWNERS', page: 99_990, pageKey: 'there', seen: 25 };
-    indexer.fault = ({ parameters }, response) => {
+    stage.indexer.fault = ({ parameters }, response) => {
       says({ owners: [], pageKey: parameters.get('pageKey') === 'here' ? 'there' : 'here' })(response);
       return true;
     };
-    await createDue(app.prisma, address, near);
-    hand = refreshByHand(app, indexer);
+    await createDue(stage.app.prisma, address, near);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(PUT_OFF);
     expect(await refreshOf(address)).toMatchObject({ status: 'FAILED', error: 'The indexer: Its pages have no end.' });
-    expect(indexer.calls).toHaveLength(10);
+    expect(stage.indexer.calls).toHaveLength(10);
   });
 
   it('a refresh that comes no further, however often it is tried, is given up', async () => {
     const address = foxes();
-    indexer.fault = (_call, response) => (response.writeHead(429, { 'retry-after': '90' }).end(), true);
-    const id = await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer);
+    stage.indexer.fault = (_call, response) => (response.writeHead(429, { 'retry-after': '90' }).end(), true);
+    const id = await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(PUT_OFF);
     for (let tries = 1; tries < 8; tries += 1) {
       expect(await refreshOf(address)).toMatchObject({ status: 'WAITING' });
       const next = begin(hand, PUT_OFF);
-      await makeDue(app.prisma, id);
+      await makeDue(stage.app.prisma, id);
       await next;
     }
     expect(await refreshOf(address)).toMatchObject({ status: 'FAILED' });
-    expect(indexer.calls).toHaveLength(8);
+    expect(stage.indexer.calls).toHaveLength(8);
   });
 });
 
@@ -261,13 +253,13 @@ describe('the breaker', () => {
   it('opens, spares the indexer and says so, and after a minute all goes on by itself', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     const address = foxes();
-    indexer.fault = ({ method }, response) => {
+    stage.indexer.fault = ({ method }, response) => {
       if (method !== 'getNFTsForContract') return false;
       response.writeHead(500).end();
       return true;
     };
-    const id = await createDue(app.prisma, address);
-    hand = refreshByHand(app, indexer);
+    const id = await createDue(stage.app.prisma, address);
+    hand = refreshByHand(stage.app, stage.indexer);
     await hand.log.said(PUT_OFF);
     expect(await refreshOf(address)).toMatchObject({
       ...{ status: 'WAITING', done: 0 },
@@ -276,7 +268,7 @@ describe('the breaker', () => {
     expect(hand.breaker()).toBe('closed');
 
     const opened = begin(hand, PUT_OFF);
-    await makeDue(app.prisma, id);
+    await makeDue(stage.app.prisma, id);
     await opened;
     const asked = ['getContractMetadata ', ...Array<string>(5).fill('getNFTsForContract ')];
     const spared = {
@@ -284,41 +276,41 @@ describe('the breaker', () => {
       error: 'The indexer failed too often of late, and is not asked for a minute. It will be tried again.',
     };
     expect(hand.breaker()).toBe('open');
-    expect(indexer.calls).toEqual(asked);
+    expect(stage.indexer.calls).toEqual(asked);
     expect(await refreshOf(address)).toMatchObject(spared);
 
     const other = foxes();
     const refused = begin(hand, PUT_OFF);
-    const otherId = await createDue(app.prisma, other);
+    const otherId = await createDue(stage.app.prisma, other);
     await refused;
     expect(await refreshOf(other)).toMatchObject(spared);
-    expect(indexer.calls).toEqual(asked);
+    expect(stage.indexer.calls).toEqual(asked);
 
-    indexer.fault = null;
+    stage.indexer.fault = null;
     vi.setSystemTime(Date.now() + OPEN_MS);
     for (const each of [id, otherId]) {
       const done = begin(hand, REFRESHED);
-      await makeDue(app.prisma, each);
+      await makeDue(stage.app.prisma, each);
       await done;
     }
     expect(hand.breaker()).toBe('closed');
     for (const each of [address, other]) {
       expect(await refreshOf(each)).toMatchObject({ status: 'DONE', done: 25, error: null });
-      expect(await contentsOf(app.prisma, each)).toEqual(expectedOf(25));
+      expect(await contentsOf(stage.app.prisma, each)).toEqual(expectedOf(25));
     }
   });
 
   it('counts an indexer that leaves those who wait for an answer hanging', async () => {
-    indexer.fault = () => true;
+    stage.indexer.fault = () => true;
     const impatience = { attempts: 2, longestWaitMs: 1_000, timeoutMs: 200 };
-    hand = refreshByHand(app, indexer, { impatience });
+    hand = refreshByHand(stage.app, stage.indexer, { impatience });
     const { refreshes } = hand;
     const ask = () => refreshes.contract({ chain: 'ETHEREUM', address: foxes() });
     for (let asked = 0; asked < 3; asked += 1)
       await expect(ask()).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
     expect(hand.breaker()).toBe('open');
-    expect(indexer.calls).toHaveLength(5);
+    expect(stage.indexer.calls).toHaveLength(5);
     await expect(ask()).rejects.toThrow(/failed too often/);
-    expect(indexer.calls).toHaveLength(5);
+    expect(stage.indexer.calls).toHaveLength(5);
   });
 });

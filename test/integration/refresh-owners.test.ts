@@ -1,45 +1,36 @@
 /** Who holds what after a refresh, when the pages of the indexer contradict each other, hold more than can be stored, or come too late. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { settleHolders } from '../../src/indexer/refresh-owners.js';
-import { type TestApp, startApp } from '../support/app.js';
 import { REFRESHED, createDue, refreshByHand } from '../support/indexer/by-hand.js';
 import { contentsOf } from '../support/indexer/contents.js';
-import { type FakeCollection, type FakeIndexer, startFakeIndexer, wallet } from '../support/indexer/fake-indexer.js';
+import { type FakeCollection, wallet } from '../support/indexer/fake-indexer.js';
+import { standStage } from '../support/indexer/stage.js';
 
 const NOBODY = wallet(0);
 
-let app: TestApp;
-let indexer: FakeIndexer;
-beforeAll(async () => {
-  indexer = await startFakeIndexer();
-  app = await startApp();
-});
-afterAll(async () => {
-  await app.close();
-  await indexer.close();
-});
+const stage = standStage();
 
 let made = 0;
 /** A collection that both the indexer and the database have, the latter without tokens; each owner has a page. */
 async function collectionOf(tokens: number, more: Partial<FakeCollection> = {}) {
   const fake = { address: `0xac${String((made += 1)).padStart(38, '0')}`, tokens, ownersAPage: 1, ...more };
-  indexer.collections.set(fake.address, fake);
-  const id = await createDue(app.prisma, fake.address);
+  stage.indexer.collections.set(fake.address, fake);
+  const id = await createDue(stage.app.prisma, fake.address);
   const standard = fake.standard === 'ERC1155' ? 'ERC1155' : 'ERC721';
-  await app.prisma.collection.update({ where: { id }, data: { standard } });
+  await stage.app.prisma.collection.update({ where: { id }, data: { standard } });
   return { id, fake };
 }
 
 async function refresh(collectionId: number): Promise<void> {
-  await app.prisma.collectionRefresh.deleteMany({ where: { collectionId } });
-  await app.prisma.collectionRefresh.create({ data: { collectionId } });
-  const hand = refreshByHand(app, indexer);
+  await stage.app.prisma.collectionRefresh.deleteMany({ where: { collectionId } });
+  await stage.app.prisma.collectionRefresh.create({ data: { collectionId } });
+  const hand = refreshByHand(stage.app, stage.indexer);
   await hand.log.said(REFRESHED);
   await hand.stop();
 }
 
 const ownersOf = async ({ address }: FakeCollection) =>
-  (await contentsOf(app.prisma, address)).map(({ owners }) => owners);
+  (await contentsOf(stage.app.prisma, address)).map(({ owners }) => owners);
 
 it('of an ERC-721 token that stands on two pages the later is right, be it that it was burnt or minted again', async () => {
   const holders = [[1], [1, 0], [0, 2]];
@@ -73,24 +64,26 @@ it('tokens that were verified after the pages were read keep their holders and t
   await refresh(id);
   owner = 2;
   const ownerVerifiedAt = new Date('2999-01-01');
-  await app.prisma.nft.updateMany({ where: { collectionId: id, tokenId: { lt: 2 } }, data: { ownerVerifiedAt } });
+  await stage.app.prisma.nft.updateMany({ where: { collectionId: id, tokenId: { lt: 2 } }, data: { ownerVerifiedAt } });
   await refresh(id);
   expect(await ownersOf(fake)).toEqual([[`${wallet(1)} 1`], [`${wallet(1)} 1`], [`${wallet(2)} 1`], []]);
-  expect(await app.prisma.nft.count({ where: { collectionId: id, ownerVerifiedAt } })).toBe(2);
+  expect(await stage.app.prisma.nft.count({ where: { collectionId: id, ownerVerifiedAt } })).toBe(2);
 });
 
 it('holders are compared by 1,000 rows at most, those of a token together: one that has more is compared by itself', async () => {
   const { id } = await collectionOf(0);
   // Of tokens that are not here: only how they are taken is looked at.
-  await app.prisma.$executeRaw`
+  await stage.app.prisma.$executeRaw`
     INSERT INTO refresh_owner ("collectionId", "tokenId", owner, quantity, page)
     SELECT ${id}::int, token, 'owner ' || n, 1, 0
     FROM (VALUES (1, 600), (2, 400), (3, 1), (7, 1200), (8, 999), (9, 2)) AS t (token, rows), generate_series(1, rows) AS n`;
   const settle = () =>
-    app.prisma.$transaction((tx) => settleHolders(tx, { id, standard: 'ERC1155' }, new Date()), { timeout: 60_000 });
+    stage.app.prisma.$transaction((tx) => settleHolders(tx, { id, standard: 'ERC1155' }, new Date()), {
+      timeout: 60_000,
+    });
   const left: string[] = [];
   while (await settle()) {
-    const rows = await app.prisma.$queryRaw<{ tokenId: string }[]>`
+    const rows = await stage.app.prisma.$queryRaw<{ tokenId: string }[]>`
       SELECT DISTINCT "tokenId"::text AS "tokenId" FROM refresh_owner WHERE "collectionId" = ${id}::int ORDER BY 1`;
     left.push(rows.map(({ tokenId }) => tokenId).join());
   }

@@ -210,16 +210,19 @@ describe('when an issuer fails that has answered before', () => {
     expect(await codeOf(verify(token))).toBe('UNAVAILABLE');
   });
 
-  test('tokens of unknown keys, for which the answer is that nobody can tell, have it asked twice a minute at most', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const verify = verifier();
-    await verify(await sign(keys[0]!));
-    answer = () => failing;
-    vi.setSystemTime(Date.now() + 31_000);
-    const stranger = await newKey('stranger');
-    for (let i = 0; i < 10; i += 1) expect(await codeOf(verify(await sign(stranger)))).toBe('UNAVAILABLE');
-    expect(fetches).toBe(2);
-  });
+  test.each([failing, { status: 200, body: '<html>' }])(
+    'tokens of unknown keys, for which the answer is that nobody can tell, have it asked twice a minute at most: %o',
+    async (wrong) => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      const verify = verifier();
+      await verify(await sign(keys[0]!));
+      answer = () => wrong;
+      vi.setSystemTime(Date.now() + 31_000);
+      const stranger = await newKey('stranger');
+      for (let i = 0; i < 10; i += 1) expect(await codeOf(verify(await sign(stranger)))).toBe('UNAVAILABLE');
+      expect(fetches).toBe(2);
+    },
+  );
 
   test('a key that it has withdrawn is refused ten minutes later', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });

@@ -1,5 +1,6 @@
 /** What is asked when somebody scrapes. */
 import { Gauge, type Registry } from 'prom-client';
+import { askedAtOnce } from '../asked-at-once.js';
 import { QuickHistogram } from './quick-histogram.js';
 
 export interface Sources {
@@ -62,15 +63,12 @@ export function addSources(registry: Registry, { memory, flights, ledgerAgeMs, b
   }
 
   function addRedis(ping: () => Promise<unknown>): void {
-    let asking: ReturnType<typeof ask> | null = null;
-    const ask = async () => {
+    // Both are collected at once.
+    const asked = askedAtOnce(async () => {
       const startedAt = performance.now();
       const isUp = await answersWithin(ping, REDIS_LIMIT_MS);
-      asking = null;
       return { isUp: isUp ? 1 : 0, seconds: (performance.now() - startedAt) / 1_000 };
-    };
-    // Both are collected at once: by one question.
-    const asked = () => (asking ??= ask());
+    });
     new Gauge({
       name: 'larder_redis_up',
       help: 'Whether Redis answers',
