@@ -34,7 +34,7 @@ async function migrations() {
 }
 
 /** What the server writes down for itself alone while it works: no responses are made of it, so it is no model, and nothing captures it. */
-const WORK_TABLES = ['refresh_owner'];
+const WORK_TABLES = ['refresh_owner', 'refresh_score'];
 
 const database = await PGlite.create({ extensions: { pg_trgm } });
 for (const sql of await migrations()) await database.exec(sql);

@@ -143,7 +143,7 @@ export class Refreshes implements CollectionSource {
   async #leave(job: RefreshJob, error: unknown): Promise<void> {
     const { attempts, collectionId } = job.work;
     if (error instanceof LeaseLostError) {
-      this.#parts.logger.info({ collectionId }, 'a refresh was taken over by another instance');
+      this.#parts.logger.info({ collectionId }, 'a refresh was taken over, or set back by an import');
       return;
     }
     if (this.#stopping.signal.aborted) {

@@ -1,0 +1,118 @@
+/** Ranks that a refresh writes page by page are those that an import writes at once, also when the two meet. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { importCollection } from '../../src/data/import/import.js';
+import { LeaseLostError, RefreshJob } from '../../src/indexer/refresh-job.js';
+import { stageScores, writeRanks } from '../../src/indexer/refresh-ranks.js';
+import { STEPS, type StepParts } from '../../src/indexer/refresh-steps.js';
+import type { Prisma } from '../../src/platform/prisma/client.js';
+import type { Transact } from '../../src/tracking/write.js';
+import { createDue } from '../support/indexer/by-hand.js';
+import { wallet } from '../support/indexer/fake-indexer.js';
+import { standStage } from '../support/indexer/stage.js';
+
+const stage = standStage();
+
+/** Three kinds of which some are rarer than others, and tokens without any: many are equally rare. */
+async function collectionOf(tokens: number, number: number, at: object = { status: 'DONE' }): Promise<number> {
+  const id = await createDue(stage.app.prisma, wallet(number), at);
+  await stage.app.prisma.$executeRaw`
+    INSERT INTO "Nft" ("collectionId", "tokenId", name) SELECT ${id}::int, i * 3, 'Fox' FROM generate_series(1, ${tokens}::int) AS i`;
+  await stage.app.prisma.$executeRaw`
+    INSERT INTO "Trait" ("collectionId", "traitType", value) SELECT ${id}::int, 'Kind', i FROM generate_series(2, 4) AS i`;
+  await stage.app.prisma.$executeRaw`
+    INSERT INTO "NftTrait" ("nftId", "traitId") SELECT n.id, t.id FROM "Nft" AS n JOIN "Trait" AS t USING ("collectionId")
+    WHERE n."collectionId" = ${id}::int AND n."tokenId" % t.value::int = 0`;
+  return id;
+}
+
+const inTransaction = <T>(change: (tx: Prisma.TransactionClient) => Promise<T>) =>
+  stage.app.prisma.$transaction(change, { timeout: 60_000 });
+
+const ranksOf = (collectionId: number) =>
+  stage.app.prisma.nft.findMany({
+    where: { collectionId },
+    select: { tokenId: true, rarityRank: true },
+    orderBy: { tokenId: 'asc' },
+  });
+
+it('12,000 tokens are scored in two pages, and ranked in three as rank_rarity ranks them', async () => {
+  const id = await collectionOf(12_000, 0xa1);
+  const last: (string | null)[] = [null];
+  do last.push(await inTransaction((tx) => stageScores(tx, id, last.at(-1)!)));
+  while (last.at(-1) !== null);
+  expect(last).toEqual([null, '30000', '36000', null]);
+  const pages: number[] = [];
+  let ranked = 0;
+  do {
+    pages.push(await inTransaction((tx) => writeRanks(tx, id, ranked)));
+    ranked += pages.at(-1)!;
+  } while (pages.at(-1) !== 0);
+  expect(pages).toEqual([5_000, 5_000, 2_000, 0]);
+  const paged = await ranksOf(id);
+  await stage.app.prisma.$executeRaw`UPDATE "Nft" SET "rarityRank" = NULL WHERE "collectionId" = ${id}::int`;
+  await stage.app.prisma.$executeRaw`CALL rank_rarity(${id}::int)`;
+  expect(paged).toEqual(await ranksOf(id));
+  expect(new Set(paged.map(({ rarityRank }) => rarityRank)).size).toBe(12_000);
+});
+
+it('what is ranked already as it should be is not written again, so that nothing is purged', async () => {
+  const id = await collectionOf(40, 0xa2);
+  await stage.app.prisma.$executeRaw`CALL rank_rarity(${id}::int)`;
+  const events = () => stage.app.prisma.$queryRaw`SELECT count(*) FROM cache_event`;
+  const before = await events();
+  await inTransaction((tx) => stageScores(tx, id, null));
+  expect(await inTransaction((tx) => writeRanks(tx, id, 0))).toBe(40);
+  expect(await events()).toEqual(before);
+});
+
+const claim = async (holder: string): Promise<RefreshJob> => {
+  const { prisma, transact } = stage.app;
+  const job = await RefreshJob.claim(
+    { prisma, transact: transact as Transact, publisher: null, leaseMs: 60_000 },
+    holder,
+  );
+  return job!;
+};
+
+async function importToken(tokenId: number, address: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'larder-ranks-'));
+  const path = join(folder, 'foxes.jsonl');
+  await writeFile(path, JSON.stringify({ tokenId, name: 'Late', attributes: [{ trait_type: 'Kind', value: 'late' }] }));
+  await importCollection(stage.app.prisma, { path, address, chain: 'ETHEREUM', strict: true });
+  await rm(folder, { recursive: true });
+}
+
+it.each([
+  ['SCORES', '60'],
+  ['RANKS', '20'],
+] as const)(
+  'an import that comes between two pages of %s sets them back: who was at it writes no more',
+  async (step, pageKey) => {
+    const address = wallet(step === 'SCORES' ? 0xa3 : 0xa4);
+    const id = await collectionOf(40, Number(address), { step, pageKey });
+    const job = await claim('one');
+    expect(job.work).toMatchObject({ collectionId: id, step, pageKey });
+    await importToken(1, address);
+    const ranks = await ranksOf(id);
+    expect(ranks[0]).toMatchObject({ rarityRank: 1 });
+    await expect(STEPS[step](job, {} as StepParts)).rejects.toThrow(LeaseLostError);
+    expect(await ranksOf(id)).toEqual(ranks);
+    // As if its lease had run out.
+    await stage.app.prisma.collectionRefresh.update({ where: { collectionId: id }, data: { leaseUntil: new Date(0) } });
+    const next = await claim('two');
+    expect(next.work).toMatchObject({ collectionId: id, step: 'SCORES', pageKey: null });
+    while (next.isUnderWay) await STEPS[next.work.step](next, {} as StepParts);
+    expect(await ranksOf(id)).toEqual(ranks);
+  },
+);
+
+it('one that was left to be ranked by a version that ranked all at once is scored first', async () => {
+  const id = await collectionOf(40, 0xa5, { step: 'RANKS' });
+  const job = await claim('one');
+  while (job.isUnderWay) await STEPS[job.work.step](job, {} as StepParts);
+  const ranks = (await ranksOf(id)).map(({ rarityRank }) => rarityRank);
+  expect(ranks.sort((one, other) => one! - other!)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+});
