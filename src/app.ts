@@ -1,6 +1,6 @@
 /** The composition root: builds everything from a config and opened connections. No I/O on import, none but the caller's. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type CORSOptions, type YogaServerOptions, createYoga } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Watch, startCacheEngine } from './cache-engine.js';
 import type { SharedCount } from './admission/budgets.js';
@@ -15,7 +15,7 @@ import { Guards } from './cache/redis/guard.js';
 import { type Upkeep, startUpkeep } from './cache-upkeep.js';
 import type { Config } from './config.js';
 import { createDashboard } from './dashboard.js';
-import { unavailable } from './errors.js';
+import { ERROR_CODES, notSetUp } from './errors.js';
 import { graphiqlOptions } from './graphiql/options.js';
 import { renderPage } from './graphiql/page.js';
 import { useAnswersForAll } from './graphql/answers-for-all.js';
@@ -24,6 +24,7 @@ import { useCompiledQueries } from './graphql/execution/use-compiled-queries.js'
 import { CompiledQueries } from './graphql/execution/compiled-queries.js';
 import { type ContextParts, createContextFactory, record } from './graphql/context-factory.js';
 import { Identities } from './graphql/identities.js';
+import { createKnownDocuments } from './graphql/known-documents.js';
 import { mayReadMetrics } from './graphql/metrics-readers.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
@@ -32,9 +33,11 @@ import { requestIdOf, requestNames, useRequestId } from './graphql/request-id.js
 import { useRequestParameters } from './graphql/request-parameters.js';
 import { neverRejecting } from './graphql/never-rejecting.js';
 import { useNoStore } from './graphql/no-store.js';
+import { corsFor, useVaryByOrigin } from './graphql/other-sites.js';
 import { createPersistedOperations } from './graphql/persisted-operations.js';
 import { withAddress } from './graphql/request-target.js';
 import { useSafeMethods, withSafeMethods } from './graphql/safe-methods.js';
+import { isForApi, useServedPaths } from './graphql/served-paths.js';
 import { useResolverContext } from './graphql/resolver-context.js';
 import { useTimeLimit, withinTime } from './graphql/time-limit.js';
 import { useTraces } from './graphql/use-traces.js';
@@ -51,6 +54,7 @@ import { useMetrics } from './monitoring/metrics/use-metrics.js';
 import { Observations } from './monitoring/observation.js';
 import { logOperations } from './monitoring/operation-log.js';
 import { OperationObserver } from './monitoring/observe-operations.js';
+import { logTroubles } from './monitoring/trouble-log.js';
 import { Statistics } from './monitoring/statistics/statistics.js';
 import { createOperators } from './operator.js';
 import { createTokenVerifier } from './platform/auth.js';
@@ -68,12 +72,6 @@ import { factsOf } from './response-cache/report.js';
 import { UNTRIED } from './sockets/connection.js';
 import { Sockets } from './sockets/sockets.js';
 
-/** Headers of answers that pages from elsewhere may read. */
-const EXPOSED_HEADERS = [
-  ...['X-Request-Id', 'X-Cache', 'Age', 'Cache-Status', 'ETag', 'X-Operation-Cost', 'Retry-After'],
-  ...['RateLimit', 'RateLimit-Policy', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
-];
-
 export interface Connections {
   database: Database;
   redis: RedisConnection | null;
@@ -90,7 +88,8 @@ export async function createApp(config: Config, { database, redis }: Connections
   let upkeep: Upkeep | null = null;
   const { observations, observer, watch } = createObserver(logger, (hit) => upkeep?.offer(hit));
   logOperations(observations, logger, { hits: config.monitoring.logHits, slowMs: config.monitoring.slowMs });
-  breakers.onChange((name, state) => observations.emit('breaker', { name, state }));
+  logTroubles(observations, logger, systemClock);
+  breakers.onChange((breaker) => observations.emit('breaker', breaker));
   const { traces } = config.monitoring;
   const tracing = traces && (await import('./platform/open-telemetry.js')).startTracing(traces, logger);
   if (tracing && redis) traceCommands(redis);
@@ -102,7 +101,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     statistics,
     breakers,
     askDatabase: () => database.prisma.$queryRaw`SELECT 1`,
-    warm: () => upkeep?.warm() ?? Promise.reject(unavailable('Nothing is cached here that could be warmed.')),
+    warm: () => upkeep?.warm() ?? Promise.reject(notSetUp('Nothing is cached here that could be warmed.')),
     monotonicMs: () => performance.now(),
     wallMs,
     logger,
@@ -114,6 +113,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     breakers: () => breakers.states(),
     pool: database.pool,
     redis: redis && (() => redis.ping()),
+    errorCodes: Object.keys(ERROR_CODES),
   });
   metrics.listenTo(observations);
   const { admission, stop: stopAdmission } = createAdmission({
@@ -162,11 +162,15 @@ export async function createApp(config: Config, { database, redis }: Connections
     nameOf: (authorization) => identities.recall(authorization)?.subject ?? null,
     addressOf: ({ req }) => admission.addressOf(req as IncomingMessage | undefined),
   });
+  const documents = createKnownDocuments();
   const yoga = createYoga<object, RequestContext>({
     schema,
     context: createContextFactory(contextParts),
     // Where only known documents are answered it could show nothing.
-    graphiql: config.http.graphiql && !config.operations.onlyTrusted && graphiqlOptions,
+    graphiql:
+      config.http.graphiql &&
+      !config.operations.onlyTrusted &&
+      ((request, context) => isForApi(request, context) && graphiqlOptions),
     renderGraphiQL: renderPage,
     landingPage: false,
     batching: false,
@@ -177,14 +181,18 @@ export async function createApp(config: Config, { database, redis }: Connections
     logging: false,
     // useHealth answers. Yoga's own check cannot be turned off, but no URL ends with a blank.
     healthCheckEndpoint: ' ',
-    cors: config.http.corsOrigins.length > 0 && corsFor(config.http.corsOrigins),
+    cors: corsFor(config.http.corsOrigins),
+    parserAndValidationCache: documents.caches,
     plugins: [
-      observer.first,
       useRequestId(nameRequest),
+      useVaryByOrigin(config.http.corsOrigins),
+      useServedPaths(),
+      observer.first,
       useExplainedRefusals(),
       useRequestParameters(),
       persisted.plugin,
       useDocumentLimits({ introspection: config.http.introspection }),
+      documents.plugin,
       useSafeMethods(),
       useHealth({
         database: () => database.prisma.$queryRaw`SELECT 1`,
@@ -207,7 +215,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       useNoStore(noStore(config.cdn)),
       ...(config.cdn ? [useAnswersForAll()] : []),
       observer.last,
-      ...(tracing ? [useTraces(tracing, isReplay)] : []),
+      ...(tracing ? [useTraces({ tracing, isOurs: isReplay, takesParents: config.http.takesRequestIds })] : []),
     ],
   });
   const server = withShedding(
@@ -221,6 +229,7 @@ export async function createApp(config: Config, { database, redis }: Connections
     handle,
     recall: (authorization) => identities.recall(authorization),
     admit: (viewer, request) => admission.hit(viewer as Viewer | null, request),
+    hasRoom: () => !admission.isFull,
     requestId: nameRequest,
     visit: (viewer, request, query) => visits.begin(viewer as Viewer | null, request, query),
     record: (viewer, work) => record(contextParts, viewer as Viewer | null, work),
@@ -335,6 +344,7 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
         case 'expelled':
         case 'written':
         case 'missed':
+        case 'forgot':
           return;
         default:
           observations.emit('instance', report);
@@ -346,10 +356,3 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
 /** One guard for all of Redis: a count that is late is of no use, and each instance can count alone. */
 const countIn = (redis: RedisConnection, guards: Guards): SharedCount =>
   createRedisCount(redis, (command) => guards.of('').ask(command, () => redis.ping()));
-
-/** Yoga answers pages that are not listed with the origin "null", and takes that of a sandboxed page, which is called so, for the same. */
-function corsFor(origins: readonly string[]): YogaServerOptions<object, RequestContext>['cors'] {
-  const listed: CORSOptions = { origin: [...origins], credentials: false, exposedHeaders: EXPOSED_HEADERS };
-  if (origins.includes('*')) return listed;
-  return (request) => (request.headers.get('origin') === 'null' ? false : listed);
-}

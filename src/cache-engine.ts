@@ -25,10 +25,12 @@ import type { Config } from './config.js';
 import type { RequestContext } from './graphql/context.js';
 import { rootCause } from './graphql/error-codes.js';
 import type { Breakers } from './platform/breaker.js';
-import { isDatabaseAway } from './platform/database-errors.js';
+import { isDatabaseAway, isLasting } from './platform/database-errors.js';
 import { DatabaseWork } from './platform/database-work.js';
 import type { Database } from './platform/database.js';
 import { brief } from './platform/logger.js';
+import { OperatorError } from './platform/operator-error.js';
+import { reasonOf, withPatience } from './platform/patience.js';
 import type { RedisConnection } from './platform/redis.js';
 import { beginSpan, spanned } from './platform/spans.js';
 import { Answers } from './response-cache/answers.js';
@@ -73,7 +75,10 @@ type Pay = ResponseCacheOptions<YogaInitialContext & RequestContext>['pay'];
 
 /** The server behind the front. */
 export type Behind = Pick<FrontParts<DatabaseWork>, 'handle' | 'recall' | 'admit' | 'requestId'> &
-  Pick<ShortcutParts<DatabaseWork>, 'visit' | 'record' | 'prepare'>;
+  Pick<ShortcutParts<DatabaseWork>, 'visit' | 'record' | 'prepare'> & {
+    /** False while whatever is no hit is refused. */
+    hasRoom: () => boolean;
+  };
 
 interface Connections {
   database: Database;
@@ -97,7 +102,10 @@ const KNOWN_SHARE = 0.1;
 /** What was sent lately, as it goes over the wire. */
 const SENDABLES_SHARE = 0.3;
 
-/** Resolves when it works, or has tried to: an instance that cannot join caches nothing, and tries again. */
+/**
+ * Resolves when it works, or has tried to: an instance that cannot join caches nothing, and tries again.
+ * @throws OperatorError if the key that all instances share cannot be read for as long as the database is waited for.
+ */
 export async function startCacheEngine(
   config: Config,
   connections: Connections,
@@ -144,7 +152,7 @@ async function startLarder(
   const shareOf = (share: number) => Math.floor(memoryBytes * share);
   const knowledge = new Knowledge();
   const tell = tellOperator(logger);
-  const secret = await readSecret(database.ledger);
+  const secret = await secretOf(config.database, database.ledger, logger);
   const seal = new Seal(secret);
   const isSole = database.ledger.isEmbedded;
   const ledger = createPostgresLedger(database.ledger, { capture: captureTriggers(allModels) });
@@ -195,7 +203,7 @@ async function startLarder(
     before: (behind) =>
       new Front({
         ...behind,
-        peek: (key) => cache.peek(key),
+        peek: (key) => cache.peek(key, behind.hasRoom),
         known,
         handover,
         // Traces are begun by the server.
@@ -224,6 +232,25 @@ async function startLarder(
       await instance.stop();
     },
   };
+}
+
+/** The first that is asked by the session of the ledger, which a server with very many connections may refuse for a moment. */
+async function secretOf(place: Config['database'], client: Database['ledger'], logger: Logger): Promise<Uint8Array> {
+  const waitSeconds = place.kind === 'server' ? place.waitSeconds : 0;
+  const secret = await withPatience(() => readSecret(client), {
+    waitSeconds,
+    mayPass: (error) => !isLasting(error),
+    onWait: (reason) => logger.warn(`waiting for the database to give the cache a session of its own (${reason})`),
+  }).catch((error: unknown) => {
+    throw new OperatorError(
+      `The cache cannot read its key from the database (${reasonOf(error)}). It has a session of its own beside the pool of each process: check max_connections of PostgreSQL, and DATABASE_URL.`,
+      { cause: error },
+    );
+  });
+  if (secret) return secret;
+  throw new OperatorError(
+    'The table cache_secret is empty: put its row back from a backup, or insert one with "INSERT INTO cache_secret DEFAULT VALUES".',
+  );
 }
 
 /** A fill is a part of the trace of whoever began it, as all is that it asks the database. */
@@ -300,6 +327,11 @@ function tellOperator(logger: Logger): (report: Report) => void {
         logger.warn(
           brief(report.error as Error),
           'the ledger of writes cannot be read; nothing is served from the cache until it can',
+        );
+        return;
+      case 'forgot':
+        logger.warn(
+          `transaction ${report.openXid} is open, and more has changed since than is remembered: until it ends, nothing new is cached. Look for it in pg_stat_activity (backend_xid) and pg_prepared_xacts`,
         );
         return;
       case 'learnt':

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   MAX_LIFETIME_SECONDS,
+  domain,
   fraction,
   integer,
   lifetimes,
   list,
+  origin,
   pathSegment,
   seconds,
   trustProxy,
@@ -47,8 +49,8 @@ const environment = z.object({
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
-  SIGN_IN_DOMAINS: list.optional(),
-  CORS_ORIGINS: list.pipe(z.array(z.union([z.literal('*'), url('https:', 'http:')]))).optional(),
+  SIGN_IN_DOMAINS: list.pipe(z.array(domain)).optional(),
+  CORS_ORIGINS: list.pipe(z.array(origin)).optional(),
   RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000).optional(),
   RATE_LIMIT_MEMBERS_PER_MINUTE: integer(0, 10_000_000).optional(),
   TRUST_PROXY: trustProxy.optional(),
@@ -202,7 +204,7 @@ export interface Config {
     port: number;
     corsOrigins: readonly string[];
     graphiql: boolean;
-    /** Whether the `X-Request-Id` of a request is kept: it comes from a proxy of ours, or from ourselves. */
+    /** Whether the `X-Request-Id` and the `traceparent` of a request are kept: they come from a proxy of ours, or from ourselves. */
     takesRequestIds: boolean;
     /** Whether the schema may be asked for, and errors guess at names. */
     introspection: boolean;

@@ -24,6 +24,9 @@ export interface Issue {
 
 /** An expected failure. Its message tells the client what to do next. */
 export class ApiError extends GraphQLError {
+  /** Whether it points at a fault of ours. */
+  readonly reportable: boolean;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
@@ -31,6 +34,8 @@ export class ApiError extends GraphQLError {
       issues?: readonly Issue[];
       cause?: unknown;
       http?: { status: number; headers?: Record<string, string> };
+      /** As its code is, if left out. */
+      reportable?: boolean;
     } = {},
   ) {
     super(message, {
@@ -41,6 +46,7 @@ export class ApiError extends GraphQLError {
       },
     });
     this.name = 'ApiError';
+    this.reportable = details.reportable ?? ERROR_CODES[code].reportable;
     if (details.cause !== undefined) this.cause = details.cause;
   }
 }
@@ -65,3 +71,6 @@ export const notFound = (what: string, path: Issue['path']) =>
 export const conflict = (message: string, cause?: unknown) => new ApiError('CONFLICT', message, { cause });
 
 export const unavailable = (message: string, cause?: unknown) => new ApiError('UNAVAILABLE', message, { cause });
+
+/** Whoever runs the server has left that part out: nothing has failed, however often it is asked for. */
+export const notSetUp = (message: string) => new ApiError('UNAVAILABLE', message, { reportable: false });

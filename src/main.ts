@@ -4,6 +4,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { readConfig } from './config.js';
 import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
+import { authWarnings } from './platform/auth-warnings.js';
+import { changeLevelBySignal } from './platform/log-level.js';
 import { createLogger } from './platform/logger.js';
 import { lastWords } from './platform/operator-error.js';
 import { hasLifetimes } from './response-cache/hints.js';
@@ -29,6 +31,8 @@ async function main(): Promise<void> {
   if (config.cache.memoryBytes > LARGE_CACHE_BYTES)
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const logger = createLogger(config.logLevel);
+  changeLevelBySignal(logger, config.logLevel);
+  if (cluster.isPrimary) for (const warning of authWarnings(config)) logger.warn(warning);
   // Told before anything is opened, as all that is wrong with the settings is.
   readTrustedDocuments(config.operations, buildMarketplaceSchema());
   if (config.workers > 1 && cluster.isPrimary)

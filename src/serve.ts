@@ -14,7 +14,6 @@ import { isNew, openDatabase } from './platform/database.js';
 import { endWithin } from './platform/hard-stop.js';
 import { keptSecret } from './platform/kept-secret.js';
 import { listen } from './platform/listen.js';
-import { toggleDebug } from './platform/logger.js';
 import { MIGRATIONS } from './platform/migrations.js';
 import { connectRedis } from './platform/redis.js';
 
@@ -85,8 +84,6 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   giveUp.end();
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
-  // Windows has no such signal.
-  if (process.platform !== 'win32') process.on('SIGUSR2', () => toggleDebug(logger, config.logLevel));
   // Of the terminal that is closed; workers leave it to whoever started them.
   process.on('SIGHUP', (signal) => {
     if (cluster.isPrimary) void stop(signal);

@@ -15,6 +15,23 @@ export const url = (...protocols: string[]) =>
     error: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+/** As browsers write it in `Origin`, or `*` for all. Any other spelling would be listed and never match. */
+export const origin = z.string().refine((text) => text === '*' || (isWeb(text) && new URL(text).origin === text), {
+  error: ({ input }) =>
+    `must be * or origins, which have neither a path nor a slash at the end: write ${isWeb(input) ? new URL(input).origin : 'https://shop.example'}`,
+});
+
+const isWeb = (text: unknown): text is string =>
+  typeof text === 'string' && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+/** As it stands in a Sign-In-with-Ethereum message: compared letter by letter. */
+export const domain = z
+  .string()
+  .regex(
+    /^[a-z\d.-]+(:\d{1,5})?$/i,
+    'must be domains, with a port if it is an unusual one, and without https:// and slashes: write shop.example or shop.example:8080',
+  );
+
 export const list = z.string().transform((text) =>
   text
     .split(',')

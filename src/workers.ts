@@ -13,9 +13,30 @@ const LAST_PAUSE_MS = 30_000;
 /** Whoever has served for so long has started well. */
 const STARTED_WELL_MS = 10_000;
 
+/** One that replaces another and has not started by then is told of, and again after as long. Milliseconds. */
+const SLOW_START_MS = 60_000;
+
 /** Not `once` of node:events, which fails at a message that did not arrive. */
 const happens = (worker: Worker, what: 'listening' | 'exit') =>
   new Promise<void>((resolve) => void worker.once(what, () => resolve()));
+
+/** Whether it answers; false once it has ended before. However long that takes: it may wait for a database that comes back. */
+export async function hasStarted(worker: Worker, logger: Logger): Promise<boolean> {
+  const startedAt = Date.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    logger.warn(
+      { worker: worker.process.pid, seconds },
+      'the new worker does not answer yet, so no other one is replaced: its own lines tell what it waits for',
+    );
+  }, SLOW_START_MS);
+  const isThere = await Promise.race([
+    happens(worker, 'listening').then(() => true),
+    happens(worker, 'exit').then(() => false),
+  ]);
+  clearInterval(timer);
+  return isThere;
+}
 
 /** @param killAfterMs a worker that was told to end and has not by then hangs, and is killed. */
 export function superviseWorkers(count: number, logger: Logger, killAfterMs: number): void {
@@ -98,10 +119,7 @@ export function superviseWorkers(count: number, logger: Logger, killAfterMs: num
       // It has died meanwhile, or all were told to end.
       if (!workers.has(worker)) continue;
       const next = add();
-      const isThere = await Promise.race([
-        happens(next, 'listening').then(() => true),
-        happens(next, 'exit').then(() => false),
-      ]);
+      const isThere = await hasStarted(next, logger);
       if (isStopping) return;
       if (!isThere) {
         logger.error('the new worker did not start: those that run go on');
@@ -128,9 +146,6 @@ export function superviseWorkers(count: number, logger: Logger, killAfterMs: num
   for (let number = 0; number < count; number += 1) add();
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
-  // Windows has no such signal.
-  if (process.platform !== 'win32')
-    process.on('SIGUSR2', () => workers.forEach((worker) => worker.process.kill('SIGUSR2')));
   process.on('SIGHUP', () => {
     restarting = restarting.then(restart);
   });

@@ -37,7 +37,8 @@ const INTROSPECTION = 100;
 export const ASSUMED_SIZES: Readonly<Record<string, number>> = {
   'Query.agentCategories': 20,
   'Collection.traits': 10,
-  'TraitFacet.values': 20,
+  // At most 1,000 of a collection (src/marketplace/collections/loaders.ts); dearer, a full page of collections could not be asked with theirs.
+  'TraitFacet.values': 40,
   'Nft.attributes': 10,
   'User.wallets': 10,
   'User.workspaces': 10,
@@ -81,8 +82,11 @@ export class OperationCosts {
   }
 }
 
-/** Of lists, such as ids, only the length counts. Nothing else is written like one. */
-const sizeText = (value: unknown): string => (Array.isArray(value) ? `[${value.length}]` : JSON.stringify(value));
+/** Of lists, such as ids, only the length counts, and of an id nothing, which may be a long text: it is not kept. Nothing else is written like one of them. */
+const sizeText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  return typeof value === 'string' ? 'id' : JSON.stringify(value);
+};
 
 const SIZING = new Set(['first', 'last', 'ids', 'if']);
 

@@ -10,7 +10,7 @@ import { wholeRequest } from './whole-request.js';
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Whoever asks how the server is must learn it most of all when it is not well. */
-const NEVER = /^\/(health\/(live|ready)|metrics|stats)([?/]|$)/;
+const NEVER = /^\/(health\/(live|ready)|metrics|stats)(\?|$)/;
 
 /** Larger bodies are refused with 413. */
 export const MAX_BODY_BYTES = 100_000;

@@ -4,6 +4,7 @@
  *
  * A tier, the bus or the ledger that is away costs misses, never an error and never a wrong answer.
  */
+import { type Answer, answerOf } from './answer.js';
 import type { Body } from './body.js';
 import { type Clock, sleep } from './clock.js';
 import type { Dependency } from './dependency.js';
@@ -79,18 +80,6 @@ export interface Wants {
   readonly keeps?: boolean;
 }
 
-/** How an execution, or the remote tier in its place, has answered. */
-interface Answer {
-  body: Body;
-  /** The key that it answers, for anybody who asks for it; null: only for whoever has executed. */
-  answers: string | null;
-  /** Null: nothing can be said of it later, so it is not stored. */
-  entry: Entry | null;
-  tier: 'remote' | null;
-  isStored: boolean;
-  isFailure: boolean;
-}
-
 /** An instance that executes keeps the others from it for so long; then they do it themselves. Milliseconds. */
 const CLAIM_MS = 5_000;
 /** One instance waits for another so long, and looks so often. Milliseconds. */
@@ -112,13 +101,14 @@ export class Cache {
   /**
    * A valid entry of memory that is good by time, too. No I/O, no promise; what is old is left for respond(), which tells why, and so is what is soon to be
    * old, once: respond() has it executed anew.
+   * @param hasRoom asked of what is soon to be old: false if nothing can be executed now.
    */
-  peek(key: string): Entry | null {
+  peek(key: string, hasRoom: () => boolean = ALWAYS): Entry | null {
     if (!this.#parts.instance.isLive) return null;
     const checked = this.memory.get(key);
     if (!checked || this.#parts.knowledge.recheck(checked)) return null;
     const leftMs = -this.#overdueMs(checked.entry);
-    return leftMs <= 0 || this.#early.isDue(checked.entry, leftMs) ? null : checked.entry;
+    return leftMs <= 0 || (this.#early.isDue(checked.entry, leftMs) && hasRoom()) ? null : checked.entry;
   }
 
   /**
@@ -176,14 +166,7 @@ export class Cache {
     const isOverdue = leftMs <= 0;
     if (!isOverdue && this.#early.isDue(entry, leftMs)) this.#refreshEarly(entry, key, load);
     if (isOverdue && !this.#flights.isUnderWay(key))
-      void this.#flights
-        .fly(
-          key,
-          () => this.#execute(key, load),
-          isAnswerTo(key),
-          () => true,
-        )
-        .catch(() => undefined);
+      void this.#flights.fly(key, () => this.#execute(key, load), isAnswerTo(key), ALWAYS).catch(() => undefined);
     return {
       body: entry.body,
       status: isOverdue ? 'STALE' : 'HIT',
@@ -200,7 +183,7 @@ export class Cache {
     this.#early.begin(entry);
     if (this.#flights.isUnderWay(key)) return;
     const refresh = () => this.#executeUnlessOthersDo(entry, key, load);
-    void this.#flights.fly(key, refresh, isAnswerTo(key), () => true).catch(() => undefined);
+    void this.#flights.fly(key, refresh, isAnswerTo(key), ALWAYS).catch(() => undefined);
   }
 
   /** Other instances find the same due at the same moment. What one of them brings is found in the remote tier when this entry has expired. */
@@ -208,11 +191,11 @@ export class Cache {
     const { remote } = this.#parts;
     if (!remote) return await this.#execute(key, load);
     const claim = await remote.claim(this.#remoteKey(key), CLAIM_MS);
-    if (!claim) return fetched(entry);
+    if (!claim) return answerOf(entry, 'remote');
     const newer = await this.#fetch(remote, key, true, entry.createdAt);
     if (newer) {
       void claim.release();
-      return fetched(newer);
+      return answerOf(newer, 'remote');
     }
     return await this.#executeWith(claim, remote, key, load);
   }
@@ -223,7 +206,13 @@ export class Cache {
       () => this.#answer(key, load, keeps),
       isAnswerTo(key),
       async ({ entry }) => entry !== null && (await this.#isValidSoon(entry)),
+      () => this.#storedMeanwhile(key),
     );
+  }
+
+  #storedMeanwhile(key: string): Answer | null {
+    const entry = this.peek(key, NEVER);
+    return entry && answerOf(entry, null);
   }
 
   async #isValidSoon(entry: Entry): Promise<boolean> {
@@ -255,7 +244,7 @@ export class Cache {
     // Without a lease nothing from outside could be judged.
     if (!this.#parts.instance.isLive) return await this.#execute(key, load);
     const turn = await this.#takeTurn(remote, key, this.memory.meets(key) || keeps);
-    if (turn.entry) return fetched(turn.entry);
+    if (turn.entry) return answerOf(turn.entry, 'remote');
     return await this.#executeWith(turn.claim ?? null, remote, key, load);
   }
 
@@ -372,21 +361,15 @@ interface Serving {
   reason: Reason | null;
 }
 
+const ALWAYS = () => true;
+const NEVER = () => false;
+
 const ASKED: Reason = { kind: 'asked' };
 
 const isAnswerTo =
   (key: string) =>
   ({ answers }: Answer): boolean =>
     answers === key;
-
-const fetched = (entry: Entry): Answer => ({
-  body: entry.body,
-  answers: entry.key,
-  entry,
-  tier: 'remote',
-  isStored: true,
-  isFailure: false,
-});
 
 function entryOf(key: string, loaded: Loaded, { epoch, snapshot }: Position, createdAt: number): Entry | null {
   const { body, dependencies, lifetime, note = null } = loaded;

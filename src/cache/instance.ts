@@ -38,6 +38,8 @@ export type Report =
   | { readonly kind: 'written'; readonly changes: readonly Change[] }
   /** Changes may have been missed. */
   | { readonly kind: 'missed' }
+  /** While a transaction was open, more has changed than is kept: what is executed before it ends is not stored. */
+  | { readonly kind: 'forgot'; readonly openXid: number }
   /** A lease ended before it was renewed: for so long nothing was served from the cache. */
   | { readonly kind: 'lapsed'; readonly forMs: number }
   /** How many instances there are, as the ledger knows them. */
@@ -92,13 +94,14 @@ export class Instance {
   #cancelTimer: () => void = () => undefined;
   #lookedAt: number;
   #prunedAt: number;
-  #beatenAt = -Infinity;
+  /** By our monotonic clock; before the first time, when it was made. */
+  #beatenAt: number;
 
   constructor(parts: InstanceParts) {
     this.#parts = parts;
     this.#lease = new Lease(parts.clock);
     this.#silent = new SilentMembers(parts.ledger, parts.clock);
-    this.#lookedAt = this.#prunedAt = parts.clock.monotonicMs();
+    this.#lookedAt = this.#prunedAt = this.#beatenAt = parts.clock.monotonicMs();
   }
 
   /** Whether what is known may be trusted now. */
@@ -121,7 +124,7 @@ export class Instance {
     return this.#parts.isSole || this.#parts.bus?.isUp === true;
   }
 
-  /** Since the ledger was last read; Infinity before the first time. Milliseconds. */
+  /** Since the ledger was last read; before the first time, since the instance was made. Always a number that JSON has. Milliseconds. */
   get sinceBeatMs(): number {
     return this.#parts.clock.monotonicMs() - this.#beatenAt;
   }
@@ -319,7 +322,9 @@ export class Instance {
     this.#position = { epoch: beat.epoch, snapshot: beat.snapshot };
     for (const xids of [this.#ahead, this.#withdrawn])
       for (const xid of xids) if (isVisible(xid, beat.snapshot)) xids.delete(xid);
-    knowledge.forgetBelow(knowledge.isFull ? beat.snapshot.xmin : beat.floor);
+    knowledge.forgetBelow(beat.floor);
+    const { xmin } = beat.snapshot;
+    if (knowledge.makeRoom(xmin)) this.#parts.report({ kind: 'forgot', openXid: xmin });
     this.#takeFault(beat);
     return hasNews;
   }

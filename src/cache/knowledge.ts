@@ -36,6 +36,8 @@ interface Known {
 
 /** More changes than this are not kept: the oldest are forgotten, as if pruned. About 30 MB. */
 const MAX_KNOWN = 200_000;
+/** While the ledger cannot be read, and the bus goes on, nobody makes room: with more than this all are forgotten. */
+const MOST_KNOWN = 2 * MAX_KNOWN;
 
 export class Knowledge {
   #epoch: string | null = null;
@@ -59,10 +61,6 @@ export class Knowledge {
     return this.#size;
   }
 
-  get isFull(): boolean {
-    return this.#size > MAX_KNOWN;
-  }
-
   /** Another database, as far as anyone can tell: nothing that was known or stored says anything of it. */
   begin(epoch: string): void {
     this.#epoch = epoch;
@@ -80,6 +78,7 @@ export class Knowledge {
     if (news.length === 0) return false;
     this.#number += 1;
     for (const { tag, columns } of news) this.#add(tag, xid, columns);
+    if (this.#size > MOST_KNOWN) this.#forgetAll();
     return true;
   }
 
@@ -97,6 +96,21 @@ export class Knowledge {
     if (xid <= this.#horizon) return;
     this.#horizon = xid;
     for (const [tag, known] of this.#byTag) this.#keep(tag, known, xid);
+  }
+
+  /**
+   * Forgets the oldest changes if there are too many: those below `xmin`, where every transaction has ended, and if that is not enough all of them. So it is where one
+   * has been open for hours. Until it ends no snapshot begins above what was forgotten, so nothing new is valid; entries that were checked against all of it are judged
+   * by what becomes known later, as before.
+   * @returns whether all were forgotten.
+   */
+  makeRoom(xmin: number): boolean {
+    if (this.#size <= MAX_KNOWN) return false;
+    // Below the horizon lies what is known and concerns nobody, where more was missed than forgotten.
+    this.forgetBelow(Math.max(this.#horizon + 1, xmin));
+    if (this.#size <= MAX_KNOWN) return false;
+    this.#forgetAll();
+    return true;
   }
 
   /** Judges an entry that comes from anywhere but memory. @returns null if it is valid by all that is known. */
@@ -118,6 +132,10 @@ export class Knowledge {
     const objection = this.#findChange(checked.entry, checked.checkedTo);
     if (objection === null) checked.checkedTo = this.#number;
     return objection;
+  }
+
+  #forgetAll(): void {
+    this.forgetBelow(Math.max(this.#horizon, this.#topXid) + 1);
   }
 
   #findChange(entry: Entry, checkedTo: number): Objection | null {

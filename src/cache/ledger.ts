@@ -43,7 +43,8 @@ export interface Beat extends Position {
   readonly epochAgeMs: number;
   /**
    * Events visible in `snapshot`. With `gap` null: all that were not visible in the position given. Otherwise all from the xid `gap` on, while
-   * some below may be missing: nothing was given, its epoch is over, events after it were pruned, or they were too many.
+   * some below may be missing: nothing was given, its epoch is over, events after it were pruned, or they were too many. A gap that reaches to the xmax of
+   * `snapshot` has none after it.
    */
   readonly events: readonly CacheEvent[];
   readonly gap: number | null;

@@ -1,5 +1,5 @@
 /**
- * Makes the embedded database and what is in it at first. main.ts runs this in a process of its own: creating a database
+ * Makes the embedded database and what is in it at first. serve.ts runs this in a process of its own: creating a database
  * takes some 300 MB that the server would keep for as long as it lives.
  */
 import { setTimeout as wait } from 'node:timers/promises';

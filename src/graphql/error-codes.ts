@@ -1,9 +1,9 @@
 /** The last hand on every result: each error leaves with a code of ours, and the unexpected leaves masked. */
-import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
-import { isDatabaseAway, isGivenUp } from '../platform/database-errors.js';
+import { UnknownOutcomeError, isDatabaseAway, isGivenUp, isLockedOut } from '../platform/database-errors.js';
 import { requestIdOf } from './request-id.js';
 
 export function useErrorCodes(logger: Logger): Plugin {
@@ -30,13 +30,14 @@ interface Circumstances {
 function present(error: GraphQLError, { logger, requestId, whole }: Circumstances): GraphQLError {
   const cause = rootCause(error);
   if (isGivenUp(cause)) {
-    logger.warn({ err: cause, path: error.path, requestId }, 'the database gave an operation up');
+    logger.warn({ err: cause, field: fieldOf(error), requestId }, 'the database gave an operation up');
     return present(tooMuch(error), { logger, requestId, whole });
   }
   const known = cause instanceof ApiError ? cause.code : isExpected(cause) ? 'BAD_USER_INPUT' : null;
   const code: ErrorCode = known ?? (isDatabaseAway(cause) ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
-  if (ERROR_CODES[code].reportable) logger.error({ err: cause, path: error.path, requestId }, 'a request failed');
-  return new GraphQLError(known ? error.message : maskedMessage(code, requestId), {
+  const { reportable } = cause instanceof ApiError ? cause : ERROR_CODES[code];
+  if (reportable) logger.error({ err: cause, field: fieldOf(error), requestId }, 'a request failed');
+  return new GraphQLError(known ? error.message : maskedMessage(code, cause, requestId), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
@@ -62,6 +63,12 @@ const tooMuch = ({ nodes, path }: GraphQLError): GraphQLError => {
   return new GraphQLError(message, { nodes, path, originalError: new ApiError('QUERY_TOO_COMPLEX', message) });
 };
 
+/** By its name in the schema. The path has what the client calls it: whatever it likes, as long as a document may be. */
+function fieldOf({ nodes }: GraphQLError): string | undefined {
+  const [node] = nodes ?? [];
+  return node?.kind === Kind.FIELD ? node.name.value : undefined;
+}
+
 /** GraphQL wraps what a resolver throws, more than once at times. */
 export function rootCause(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
@@ -70,8 +77,15 @@ export function rootCause(error: unknown): unknown {
 /** Errors of GraphQL and of its transport speak of the request: a syntax error, an unknown field, a wrong type. */
 const isExpected = (cause: unknown) => cause instanceof GraphQLError && !cause.extensions['unexpected'];
 
-function maskedMessage(code: ErrorCode, requestId: string): string {
+function maskedMessage(code: ErrorCode, cause: unknown, requestId: string): string {
   return code === 'UNAVAILABLE'
-    ? `The database cannot be reached now. Try again in a moment. (Request ${requestId}.)`
+    ? `${whyUnavailable(cause)} (Request ${requestId}.)`
     : `Something went wrong on our side. If it stays so, tell us the request id ${requestId}.`;
+}
+
+function whyUnavailable(cause: unknown): string {
+  if (cause instanceof UnknownOutcomeError)
+    return 'The database was lost while this was written, and it is not known whether it was: look before you repeat it.';
+  if (isLockedOut(cause)) return 'Somebody else is changing the same. Try again in a moment.';
+  return 'The database cannot be reached now. Try again in a moment.';
 }

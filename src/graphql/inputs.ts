@@ -27,7 +27,7 @@ export const slug = z
   .string()
   .regex(
     /^(?=.{3,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    'write 3 to 60 of a to z, 0 to 9 and single hyphens, starting with a letter',
+    'write 3 to 60 of a to z, 0 to 9 and single hyphens between them, starting with a letter',
   );
 
 /** JSON can spell halves of characters (\ud800), which a database cannot tell from one another. */

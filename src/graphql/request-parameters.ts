@@ -1,15 +1,13 @@
 /** Reads the parameters of GraphQL over HTTP: from the query of a GET, or from a POST of JSON and of nothing else. */
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { badInput, forbidden } from '../errors.js';
-
-/** Ten times what inputs of ours nest. The cache makes its key of the variables with JSON.stringify, which recurses. */
-const MAX_LEVELS = 50;
+import { MAX_LEVELS, isDeeper, isJsonType } from './json-requests.js';
 
 const NOT_EMBEDDED = 'Pages cannot embed operations: ask with fetch.';
 
 export const useRequestParameters = (): Plugin => ({
   onRequest({ request }) {
-    // Yoga compares media types letter by letter; they are case-insensitive (RFC 9110, 8.3.1).
+    // Yoga compares media types letter by letter.
     if (isJson(request)) request.headers.set('content-type', 'application/json');
   },
   onRequestParse({ request, setRequestParser, endResponse, fetchAPI }) {
@@ -25,8 +23,7 @@ export const useRequestParameters = (): Plugin => ({
   },
   onParams({ params }) {
     for (const name of ['variables', 'extensions'] as const) {
-      if (isDeeper(params[name], MAX_LEVELS))
-        throw badInput([{ path: [name], message: `may nest at most ${MAX_LEVELS} levels` }]);
+      if (isDeeper(params[name])) throw badInput([{ path: [name], message: `may nest at most ${MAX_LEVELS} levels` }]);
     }
   },
 });
@@ -34,8 +31,7 @@ export const useRequestParameters = (): Plugin => ({
 /** Compressed, say: a few bytes could become very many. */
 const isCoded = (request: Request): boolean => !/^(identity)?$/i.test(request.headers.get('content-encoding') ?? '');
 
-const isJson = (request: Request): boolean =>
-  /^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '');
+const isJson = (request: Request): boolean => isJsonType(request.headers.get('content-type') ?? '');
 
 const parametersOf = (search: URLSearchParams): GraphQLParams => ({
   query: search.get('query') || undefined,
@@ -54,9 +50,3 @@ function jsonOf(search: URLSearchParams, name: 'variables' | 'extensions'): Grap
     throw badInput([{ path: [], message: `the parameter "${name}" is not JSON` }]);
   }
 }
-
-/** Looks no deeper than `levels`. */
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));

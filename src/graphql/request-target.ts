@@ -28,8 +28,9 @@ const isHost = (host: string | undefined): boolean =>
 function pathOf(target: string): string | null {
   if (target.startsWith('/')) return target;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null;
-  const { pathname, search } = new URL(target);
-  return pathname + search;
+  // As it is written, like any other.
+  const path = target.replace(/^https?:\/\/[^/\\?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 function refuse(response: ServerResponse, id: string, message: string): void {

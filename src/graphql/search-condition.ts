@@ -9,22 +9,30 @@ export interface Searchable {
 }
 
 /** The ways in which a row may be what `text` means. Each has an index of its own. */
-export function searchConditions({ words, name }: Searchable, text: string): Prisma.Sql[] {
-  const alike = [Prisma.sql`${text} <% ${Prisma.raw(name)}`, Prisma.sql`${Prisma.raw(name)} % ${text}`];
-  if (!words) return alike;
-  return [
-    Prisma.sql`to_tsvector('english', ${Prisma.raw(words)}) @@ websearch_to_tsquery('english', ${text})`,
-    ...alike,
-  ];
+export const searchConditions = (searchable: Searchable, text: string): Prisma.Sql[] => [
+  ...wordConditions(searchable, text),
+  ...likenessConditions(searchable, text),
+];
+
+/** One, or none for models that are found by name alone. */
+export function wordConditions({ words }: Searchable, text: string): Prisma.Sql[] {
+  if (!words) return [];
+  return [Prisma.sql`to_tsvector('english', ${Prisma.raw(words)}) @@ websearch_to_tsquery('english', ${text})`];
 }
+
+export const likenessConditions = ({ name }: Searchable, text: string): Prisma.Sql[] => [
+  Prisma.sql`${text} <% ${Prisma.raw(name)}`,
+  Prisma.sql`${Prisma.raw(name)} % ${text}`,
+];
 
 /** True for rows that `text` may mean. */
 export const searchCondition = (searchable: Searchable, text: string): Prisma.Sql =>
   Prisma.sql`(${Prisma.join(searchConditions(searchable, text), ' OR ')})`;
 
-/** How well a row fits: a name that has the text in it is good, one that is the text is better; words break ties. */
+/** How well a row fits: a name that has the text in it is good, one that is like it is better, one that is the text comes before all others; words break ties. */
 export function searchRank({ words, name }: Searchable, text: string): Prisma.Sql {
-  const likeness = Prisma.sql`similarity(${Prisma.raw(name)}, ${text}) + word_similarity(${text}, ${Prisma.raw(name)})`;
+  const title = Prisma.raw(name);
+  const likeness = Prisma.sql`(lower(${title}) = lower(${text}))::int + similarity(${title}, ${text}) + word_similarity(${text}, ${title})`;
   if (!words) return Prisma.sql`(${likeness})`;
   return Prisma.sql`(${likeness} + ts_rank(to_tsvector('english', ${Prisma.raw(words)}), websearch_to_tsquery('english', ${text})) / 4)`;
 }

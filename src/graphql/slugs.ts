@@ -3,6 +3,7 @@ import { Prisma } from '../platform/prisma/client.js';
 import { conflict } from '../errors.js';
 import type { Db } from '../tracking/db.js';
 import { slugFrom } from './inputs.js';
+import { randomSuffix } from './random-suffix.js';
 
 type ModelWithSlug = 'Agent' | 'Template' | 'Workspace';
 
@@ -36,9 +37,13 @@ export async function insertWithSlug<Row>(
   }
 }
 
-/** The first of `base`, `base-2`, `base-3` … that nothing has. Looks at ten times as many each time: names repeat in bulk. */
+/** Numbers are looked at so many at a time; what repeats more often than all of them is told apart by chance. Of some bases, such as `agent`, there may be any number. */
+const LOOKS = [10, 100];
+
+/** The first of `base`, `base-2`, `base-3` … `base-110` that nothing has; else one that hardly anything can have. */
 async function freeSlug(tx: Db, model: ModelWithSlug, base: string): Promise<string> {
-  for (let from = 1, size = 10; ; from += size, size *= 10) {
+  let from = 1;
+  for (const size of LOOKS) {
     const candidates = Array.from({ length: size }, (_, index) => numbered(base, from + index));
     const rows = await tx.sql<{ slug: string }>(
       Prisma.sql`SELECT slug FROM ${Prisma.raw(`"${model}"`)} WHERE slug = ANY(${candidates}::text[])`,
@@ -46,11 +51,11 @@ async function freeSlug(tx: Db, model: ModelWithSlug, base: string): Promise<str
     const taken = new Set(rows.map(({ slug }) => slug));
     const free = candidates.find((candidate) => !taken.has(candidate));
     if (free) return free;
+    from += size;
   }
+  return suffixed(base, `-${randomSuffix()}`);
 }
 
-function numbered(base: string, number: number): string {
-  if (number === 1) return base;
-  const suffix = `-${number}`;
-  return base.slice(0, MAX_LENGTH - suffix.length).replace(/-$/, '') + suffix;
-}
+const numbered = (base: string, number: number) => (number === 1 ? base : suffixed(base, `-${number}`));
+
+const suffixed = (base: string, suffix: string) => base.slice(0, MAX_LENGTH - suffix.length).replace(/-$/, '') + suffix;

@@ -13,13 +13,21 @@ interface Asking {
   readonly request: Request;
 }
 
+interface TracesParts {
+  tracing: Tracing;
+  /** Whether the server has made a request itself. */
+  isOurs: (request: Request) => boolean;
+  /** Whether a trace may have been begun by whoever asks: just anybody could have all that they ask sampled, or put into a trace of others. */
+  takesParents: boolean;
+}
+
 /** Goes after all plugins that answer or alter answers: what they do is a part of it. */
-export function useTraces(tracing: Tracing, isOurs: (request: Request) => boolean): Plugin<Asking> {
+export function useTraces({ tracing, isOurs, takesParents }: TracesParts): Plugin<Asking> {
   const spans = new WeakMap<Request, { span: Span; failure?: string }>();
   return {
     onRequest({ request, url }) {
       if (url.pathname !== PATH || request.method === 'OPTIONS' || isOurs(request)) return;
-      const span = tracing.begin('GraphQL', request.headers.get('traceparent'), {
+      const span = tracing.begin('GraphQL', takesParents ? request.headers.get('traceparent') : null, {
         'http.request.method': request.method,
         'url.path': PATH,
         'larder.request.id': requestIdOf(request),

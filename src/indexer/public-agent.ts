@@ -19,9 +19,15 @@ export type Lookup = (
 
 const CONNECT_TIMEOUT_MS = 2_000;
 
+/** Of IPv6 nothing else is given out (RFC 4291, 2.4). Before it there are, among others, IPv4 addresses in a form that is not in use any more: `::127.0.0.1`. */
+const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** What ipaddr.js calls unicast is in none of the special registries (RFC 6890): not private, local, mapped, translated or reserved. */
-export const isPublicAddress = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GIVEN_OUT));
+}
 
 const unsafe = () =>
   Object.assign(new UpstreamError('unsafe', 'The address does not lead to the public internet.'), { code: 'EUNSAFE' });

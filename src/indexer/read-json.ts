@@ -36,14 +36,15 @@ export async function readJson(url: URL, options: JsonRequest): Promise<JsonAnsw
     }
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
-    throw unsafeCause(error) ?? (error instanceof UpstreamError ? error : away(error));
+    throw unsafeCause(error) ?? (error instanceof UpstreamError ? error : unanswered(error, end.signal.aborted));
   } finally {
     clearTimeout(timer);
     options.signal.removeEventListener('abort', stop);
   }
 }
 
-const away = (cause: unknown) => new UpstreamError('away', 'It does not answer.', { cause });
+const unanswered = (cause: unknown, isLate: boolean) =>
+  new UpstreamError(isLate ? 'silent' : 'away', 'It does not answer.', { cause });
 const nonsense = (message: string, cause?: unknown) => new UpstreamError('nonsense', message, { cause });
 
 function unsafeCause(error: unknown): UpstreamError | null {
@@ -77,12 +78,16 @@ async function judge(
   }
 }
 
+/** What stands before a server says that it waited in vain: a gateway timeout, and what Cloudflare calls one. */
+const TOO_LATE = new Set([504, 524]);
+
 function faultOfStatus(status: number, retryAfterMs: number): UpstreamError {
   if (status === 429 || (status === 503 && retryAfterMs > 0))
     return new UpstreamError('busy', 'It is asked too often, and wants to be left alone for a while.', {
       retryAfterMs,
     });
   if (status === 404 || status === 410) return new UpstreamError('missing', 'It has no such thing.');
+  if (TOO_LATE.has(status)) return new UpstreamError('silent', 'It has no answer in time.');
   if (status >= 500) return new UpstreamError('away', 'It says that it is broken.');
   return new UpstreamError('refused', `It refuses to answer (status ${status}).`);
 }

@@ -5,7 +5,7 @@ import { Db } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Transact, allowWrites, write } from '../tracking/write.js';
 
-/** Somebody else does it now, or it is gone. */
+/** Somebody else does it now, an import has set it back, or it is gone. */
 export class LeaseLostError extends Error {
   override name = 'LeaseLostError';
 }
@@ -72,10 +72,10 @@ export class RefreshJob {
    */
   async advance(change: (tx: Prisma.TransactionClient) => Promise<Progress>): Promise<void> {
     this.work = await write(writerOf(this.parts), async ({ prisma: tx }) => {
-      await this.#hold(tx);
-      // As an import does: who writes tokens of a collection takes turns. A page takes longer than a request may.
+      // As an import does, and first: who writes tokens of a collection takes turns. A page takes longer than a request may.
       await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
       await tx.$executeRaw`SELECT FROM "Collection" WHERE id = ${this.work.collectionId}::int FOR NO KEY UPDATE`;
+      await this.#hold(tx);
       const progress = await change(tx);
       return await tx.collectionRefresh.update({
         where: { collectionId: this.work.collectionId },
@@ -117,9 +117,11 @@ export class RefreshJob {
   }
 
   async #hold(tx: Prisma.TransactionClient): Promise<void> {
+    const { collectionId, step, pageKey } = this.work;
     const [held] = await tx.$queryRaw<object[]>`
       SELECT 1 FROM "CollectionRefresh"
-      WHERE "collectionId" = ${this.work.collectionId}::int AND holder = ${this.holder} AND status = 'RUNNING' FOR UPDATE`;
+      WHERE "collectionId" = ${collectionId}::int AND holder = ${this.holder} AND status = 'RUNNING'
+        AND step = ${step}::"RefreshStep" AND "pageKey" IS NOT DISTINCT FROM ${pageKey} FOR UPDATE`;
     if (!held) throw new LeaseLostError();
   }
 }

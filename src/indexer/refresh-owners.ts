@@ -2,8 +2,8 @@
  * From the owners that the indexer tells to transfers that make them so. A token's holders may stand on any page, so all pages are written down before the
  * holders of one token are compared. Tokens that no page names, or that were verified after these pages, keep theirs, and when that was.
  */
-import { collectOwners, createOwnerTable, settleOwners } from '../data/import/write-owners.js';
-import type { Prisma, TokenStandard } from '../platform/prisma/client.js';
+import { collectOwners, createOwnerTable, nextTime, settleOwners } from '../data/import/write-owners.js';
+import { Prisma, type TokenStandard } from '../platform/prisma/client.js';
 import type { IndexedOwner } from './alchemy.js';
 
 type Tx = Prisma.TransactionClient;
@@ -65,6 +65,7 @@ export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Pro
   const rows = held.map((row, index) => ({ ...row, quantity: single ? 1 : row.quantity, line: index + 1 }));
   for (let start = 0; start < rows.length; start += ROWS)
     await collectOwners(tx, collection, rows.slice(start, start + ROWS));
+  await lockTokens(tx, collection.id, tokenIds);
   await settleOwners(tx, collection.id, asOf);
   await burn(
     tx,
@@ -77,12 +78,19 @@ export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Pro
   return true;
 }
 
-/** Tokens that nobody holds any more, unless they were verified later than `asOf`. */
+/** Those that are burnt together with those that are settled, in one order: an import that locks the same ones is waited for, and does not end in a deadlock. */
+const lockTokens = (tx: Tx, collectionId: number, tokenIds: readonly string[]): Promise<unknown> =>
+  tx.$executeRaw`
+    SELECT id FROM "Nft" WHERE "collectionId" = ${collectionId}::int AND "tokenId" = ANY(${tokenIds}::numeric[])
+    ORDER BY id FOR NO KEY UPDATE`;
+
+/** Tokens that nobody holds any more, unless they were verified later than `asOf`. They must be locked. */
 async function burn(tx: Tx, collectionId: number, tokenIds: readonly string[], asOf: Date): Promise<void> {
   if (tokenIds.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", quantity)
-    SELECT o."nftId", o."collectionId", o."walletId", o.quantity FROM "Ownership" AS o JOIN "Nft" AS n ON n.id = o."nftId"
+    INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", quantity, time)
+    SELECT o."nftId", o."collectionId", o."walletId", o.quantity, ${nextTime(Prisma.sql`o."nftId"`)}
+    FROM "Ownership" AS o JOIN "Nft" AS n ON n.id = o."nftId"
     WHERE n."collectionId" = ${collectionId}::int AND n."tokenId" = ANY(${tokenIds}::numeric[])
       AND (n."ownerVerifiedAt" > ${asOf}::timestamptz) IS NOT TRUE ORDER BY 1, 3`;
   await tx.$executeRaw`

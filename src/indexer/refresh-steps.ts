@@ -4,8 +4,10 @@ import { writeTokens } from '../data/import/write-tokens.js';
 import type { RefreshStep } from '../platform/prisma/client.js';
 import type { Indexer, IndexedToken } from './alchemy.js';
 import { describeContract, describeToken } from './describe.js';
+import { GatewayAwayError } from './ipfs-gateway.js';
 import type { Progress, RefreshJob } from './refresh-job.js';
 import { settleHolders, stageOwners } from './refresh-owners.js';
+import { stageScores, writeRanks } from './refresh-ranks.js';
 import type { Metadata, TokenDocuments } from './token-documents.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -31,6 +33,7 @@ export const STEPS: Record<RefreshStep, Step> = {
   TOKENS: readTokens,
   OWNERS: readOwners,
   HOLDERS: settle,
+  SCORES: score,
   RANKS: rank,
 };
 
@@ -95,7 +98,11 @@ const pageRead = (
   ...(pageKey === null && { step: after, done: work.seen + tokens }),
 });
 
-/** Null: nobody has it, or not now. */
+/**
+ * Null: nobody has it, or not now.
+ * @throws GatewayAwayError: the page waits. Written now, its tokens would stay without names, pictures and traits until somebody asks for all of them again. A
+ * host, which is that of this collection or a few, does not stop it.
+ */
 async function metadataOf(
   { raw, tokenUri, tokenId }: IndexedToken,
   documents: TokenDocuments,
@@ -107,7 +114,7 @@ async function metadataOf(
   try {
     return await documents.read(uri, tokenId, signal);
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof GatewayAwayError) throw error;
     return null;
   }
 }
@@ -127,23 +134,34 @@ async function settle(job: RefreshJob): Promise<void> {
   const { collectionId, ownersAsOf } = job.work;
   await job.advance(async (tx) => {
     const more = await settleHolders(tx, { id: collectionId, standard: job.target.standard }, ownersAsOf!);
-    return more ? {} : { step: 'RANKS' };
+    return more ? {} : { step: 'SCORES', pageKey: null };
+  });
+}
+
+async function score(job: RefreshJob): Promise<void> {
+  const { collectionId, pageKey } = job.work;
+  await job.advance(async (tx) => {
+    const last = await stageScores(tx, collectionId, pageKey);
+    return last === null ? { step: 'RANKS', pageKey: '0' } : { pageKey: last };
   });
 }
 
 async function rank(job: RefreshJob): Promise<void> {
-  const { collectionId, seen } = job.work;
+  const { collectionId, seen, pageKey } = job.work;
   await job.advance(async (tx) => {
-    await tx.$executeRaw`DELETE FROM "Trait" WHERE "collectionId" = ${collectionId}::int AND "nftCount" = 0`;
-    await tx.$executeRaw`CALL rank_rarity(${collectionId}::int)`;
+    // Left so by a version that ranked all at once.
+    if (pageKey === null) return { step: 'SCORES' };
+    const ranked = Number(pageKey);
+    const more = await writeRanks(tx, collectionId, ranked);
+    if (more > 0) return { pageKey: String(ranked + more) };
     return { status: 'DONE', finishedAt: new Date(), done: seen, total: seen, holder: null, leaseUntil: null };
   });
 }
 
 async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
+  const left = [...items];
   const lane = async () => {
-    for (const item of left) await work(item);
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: atOnce }, lane)).finally(() => left.splice(0));
 }

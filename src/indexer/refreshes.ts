@@ -10,6 +10,7 @@ import { BreakerOpenError } from '../platform/breaker.js';
 import { brief } from '../platform/logger.js';
 import type { Indexer } from './alchemy.js';
 import { describeContract } from './describe.js';
+import { GatewayAwayError } from './ipfs-gateway.js';
 import { type JobParts, LeaseLostError, RefreshJob } from './refresh-job.js';
 import { STEPS } from './refresh-steps.js';
 import type { Patience } from './retry.js';
@@ -156,7 +157,8 @@ export class Refreshes implements CollectionSource {
       else await job.postpone(`${messageOf(error)} It will be tried again.`, delayAfter(error, attempts));
     } finally {
       // When it is said it can be seen.
-      this.#parts.logger.warn({ ...brief(error as Error), collectionId }, 'a collection cannot be refreshed now');
+      const what = isFinal ? 'a collection cannot be refreshed' : 'a collection cannot be refreshed now';
+      this.#parts.logger.warn({ ...brief(error as Error), collectionId }, what);
     }
   }
 }
@@ -169,6 +171,8 @@ function delayAfter(error: unknown, attempts: number): number {
 /** For people: what went wrong, without what only we may know. */
 function messageOf(error: unknown): string {
   if (error instanceof UpstreamError) return `The indexer: ${error.message}`;
+  if (error instanceof GatewayAwayError)
+    return 'The IPFS gateway failed too often of late, and is not asked for a minute.';
   if (error instanceof BreakerOpenError) return 'The indexer failed too often of late, and is not asked for a minute.';
   if (error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name))
     return 'The indexer does not answer.';

@@ -1,9 +1,10 @@
 /** The documents that tokens name as their metadata (ERC-721 and ERC-1155, tokenURI): over https, from IPFS through a gateway, or inside the address. */
 import { LRUCache } from 'lru-cache';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Breaker, type BreakerState, type Breakers, type Switch } from '../platform/breaker.js';
+import { createIpfsGateway } from './ipfs-gateway.js';
 import { type Lookup, createPublicAgent } from './public-agent.js';
-import { readJson } from './read-json.js';
+import { type JsonAnswer, readJson } from './read-json.js';
 import { UpstreamError, isIllness } from './upstream-error.js';
 
 const TIMEOUT_MS = 3_000;
@@ -17,7 +18,7 @@ const HOSTS = 100;
 export type Metadata = Readonly<Record<string, unknown>>;
 
 export interface TokenDocuments {
-  /** @throws UpstreamError or BreakerOpenError; the reason of `signal`. */
+  /** @throws UpstreamError, BreakerOpenError or GatewayAwayError; the reason of `signal`. */
   read(uri: string, tokenId: string, signal: AbortSignal): Promise<Metadata>;
   close(): Promise<void>;
 }
@@ -31,33 +32,40 @@ interface Parts {
 
 export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): TokenDocuments {
   const publicAgent = createPublicAgent(lookup);
-  const gatewayAgent = new Agent();
-  const gateway = breakers.create('ipfs-gateway', { isFailure: isIllness });
+  const gateway = createIpfsGateway(ipfsGateway, breakers);
   const hosts = breakers.add('token-hosts', new HostBreakers());
 
-  async function fetchFrom(start: URL, dispatcher: Dispatcher, signal: AbortSignal): Promise<unknown> {
-    let [url, by] = [start, dispatcher];
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await readJson(url, {
-        ...{ dispatcher: by, signal },
-        ...{ timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, types: TYPES },
-      });
+  const ask = (url: URL, dispatcher: Dispatcher, signal: AbortSignal): Promise<JsonAnswer> =>
+    readJson(url, { dispatcher, signal, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, types: TYPES });
+
+  /** @param redirects so many are followed. */
+  async function fetchFrom(start: URL, redirects: number, signal: AbortSignal): Promise<unknown> {
+    let url = start;
+    for (let left = redirects; left >= 0; left -= 1) {
+      const answer = await ask(url, publicAgent, signal);
       if ('value' in answer) return answer.value;
-      [url, by] = [publicUrl(answer.location, url), publicAgent];
+      url = publicUrl(answer.location, url);
     }
     throw new UpstreamError('refused', 'It sends us from one address to the next.');
+  }
+
+  const fromHost = (url: URL, redirects: number, signal: AbortSignal) =>
+    hosts.of(url.host).run(() => fetchFrom(url, redirects, signal));
+
+  async function fromGateway(path: string, signal: AbortSignal): Promise<unknown> {
+    const url = gateway.urlOf(path);
+    const answer = await gateway.run((dispatcher) => ask(url, dispatcher, signal));
+    if ('value' in answer) return answer.value;
+    // Where a document sends us is no part of the gateway any more, and is not held against it.
+    return await fromHost(publicUrl(answer.location, url), MAX_REDIRECTS - 1, signal);
   }
 
   async function find(uri: string, tokenId: string, signal: AbortSignal): Promise<unknown> {
     if (/^data:/i.test(uri)) return inlineDocument(uri);
     const address = uri.replaceAll('{id}', BigInt(tokenId).toString(16).padStart(64, '0'));
     const ipfsPath = /^ipfs:\/\/(?:ipfs\/)?(.+)$/i.exec(address)?.[1];
-    if (ipfsPath !== undefined) {
-      const url = gatewayUrl(ipfsGateway, ipfsPath);
-      return await gateway.run(() => fetchFrom(url, gatewayAgent, signal));
-    }
-    const url = publicUrl(address);
-    return await hosts.of(url.host).run(() => fetchFrom(url, publicAgent, signal));
+    if (ipfsPath !== undefined) return await fromGateway(ipfsPath, signal);
+    return await fromHost(publicUrl(address), MAX_REDIRECTS, signal);
   }
 
   return {
@@ -67,25 +75,13 @@ export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): 
       throw new UpstreamError('refused', 'It holds something else than what is said of a token.');
     },
     async close() {
-      await Promise.all([publicAgent.destroy(), gatewayAgent.destroy()]);
+      await Promise.all([publicAgent.destroy(), gateway.close()]);
     },
   };
 }
 
 const isMetadata = (document: unknown): document is Metadata =>
   typeof document === 'object' && document !== null && !Array.isArray(document);
-
-/** A segment that leads elsewhere than down (RFC 3986, 5.2.4), in the spellings that URL knows, or that is empty. */
-const ASTRAY = /^(\.|%2e){0,2}$/i;
-
-/** Anybody names the path, and it stays below that of the gateway: beside it may lie what only we are to ask. */
-function gatewayUrl(gateway: string, path: string): URL {
-  const segments = path.split('/');
-  const url = new URL(gateway + segments.map(encodeURIComponent).join('/'));
-  if (segments.some((segment) => ASTRAY.test(segment)) || !url.href.startsWith(new URL(gateway).href))
-    throw new UpstreamError('unsafe', 'It names a path outside the gateway.');
-  return url;
-}
 
 /** The spellings of addresses that URL knows (decimal, octal, hexadecimal, full-width) have become plain ones here. */
 function publicUrl(text: string, base?: URL): URL {

@@ -70,7 +70,12 @@ export interface ObservedBreaker {
   /** What it guards: `redis`, `indexer`. */
   readonly name: string;
   readonly state: 'closed' | 'open' | 'half-open';
+  /** How its server failed last, in words that hold no address and no key; null if that is not known. */
+  readonly reason: string | null;
 }
+
+/** The breaker of hosts that anybody may name, so that nothing can be done about them. */
+export const ANYBODYS = 'token-hosts';
 
 /** What happens to this instance as a member of the fleet. */
 export type ObservedInstance =

@@ -18,12 +18,18 @@ export interface OperationLogOptions {
 
 /** The function that is returned ends it. */
 export function logOperations(observations: Observations, log: Log, { hits, slowMs }: OperationLogOptions): () => void {
-  const every = hits > 0 ? Math.round(1 / hits) : Infinity;
-  let hitsSince = 0;
+  let fastHits = 0;
+  let told = 0;
+  /** Counted, so that whatever part is wanted is told: one of so many is 1, a half, a third, and nothing between. */
+  const isTold = (): boolean => {
+    fastHits += 1;
+    if (Math.floor(fastHits * hits) === told) return false;
+    told += 1;
+    return true;
+  };
   const onOperation = (operation: ObservedOperation) => {
     const isSlow = operation.durationMs >= slowMs;
-    if (operation.status === 'HIT' && !isSlow && (hitsSince += 1) < every) return;
-    if (operation.status === 'HIT') hitsSince = 0;
+    if (operation.status === 'HIT' && !isSlow && !isTold()) return;
     if (isSlow) log.warn({ ...fieldsOf(operation), slow: operation.slowStatements }, 'a slow operation');
     else if (log.isLevelEnabled('info')) log.info(fieldsOf(operation), 'operation');
   };

@@ -18,6 +18,8 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 export interface Switch {
   /** `open` until somebody asks after its time: nothing happens by itself. */
   readonly state: BreakerState;
+  /** What was thrown by the last that failed, where that is known. */
+  readonly lastFailure?: unknown;
   /** Closes it, as if nothing had happened. */
   reset(): void;
   /** Calls `listener` after each change of the state. The function that is returned ends it. */
@@ -48,6 +50,7 @@ export class Breaker implements Switch {
   #policy = this.#createPolicy();
   #told: BreakerState = 'closed';
   #isProbing = false;
+  #lastFailure: unknown;
 
   constructor(name: string, { isFailure = () => true }: BreakerOptions = {}) {
     this.#name = name;
@@ -57,6 +60,10 @@ export class Breaker implements Switch {
   get state(): BreakerState {
     if (this.#policy.state === CircuitState.Open) return 'open';
     return this.#policy.state === CircuitState.Closed && !this.#tally.isProving ? 'closed' : 'half-open';
+  }
+
+  get lastFailure(): unknown {
+    return this.#lastFailure;
   }
 
   /** @throws BreakerOpenError at once while it is open, or somebody else finds out; else whatever `work` throws. */
@@ -92,6 +99,7 @@ export class Breaker implements Switch {
         } catch (error) {
           // An answer, though not the one that was hoped for.
           if (!this.#isFailure(error)) return { refusal: error };
+          this.#lastFailure = error;
           throw error;
         }
       })
@@ -142,10 +150,17 @@ class Tally implements IBreaker {
   }
 }
 
+export interface BreakerChange {
+  readonly name: string;
+  readonly state: BreakerState;
+  /** What the last failure says; null if that is not known. */
+  readonly reason: string | null;
+}
+
 /** The breakers of this process by name. Names are few and known beforehand: they become labels of metrics. */
 export class Breakers {
   readonly #byName = new Map<string, Switch>();
-  readonly #listeners = new Set<(name: string, state: BreakerState) => void>();
+  readonly #listeners = new Set<(change: BreakerChange) => void>();
 
   create(name: string, options?: BreakerOptions): Breaker {
     return this.add(name, new Breaker(name, options));
@@ -154,7 +169,11 @@ export class Breakers {
   add<B extends Switch>(name: string, breaker: B): B {
     if (this.#byName.has(name)) throw new Error(`There is a breaker "${name}" already.`);
     this.#byName.set(name, breaker);
-    breaker.onChange((state) => this.#listeners.forEach((listener) => listener(name, state)));
+    breaker.onChange((state) => {
+      const { lastFailure } = breaker;
+      const reason = lastFailure instanceof Error ? lastFailure.message : null;
+      this.#listeners.forEach((listener) => listener({ name, state, reason }));
+    });
     return breaker;
   }
 
@@ -171,7 +190,7 @@ export class Breakers {
   }
 
   /** The function that is returned ends it. */
-  onChange(listener: (name: string, state: BreakerState) => void): () => void {
+  onChange(listener: (change: BreakerChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

@@ -1,5 +1,4 @@
 /** Opens the database: embedded (PGlite), throw-away (PGlite in memory), or a PostgreSQL server. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
@@ -7,6 +6,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config.js';
 import { counting } from './counting-adapter.js';
+import { isLasting } from './database-errors.js';
 import { lockDirectory } from './directory-lock.js';
 import { createPGlite, isNewCluster, openCluster } from './embedded-cluster.js';
 import { type LedgerClient, createEmbeddedLedgerClient, createServerLedgerClient } from './ledger-client.js';
@@ -20,10 +20,12 @@ import {
   schemaState,
 } from './migrations.js';
 import { OperatorError } from './operator-error.js';
+import { reasonOf, withPatience } from './patience.js';
 import { type ReadRows, plainRows, prismaRows } from './plain-rows.js';
 import { PoolWatch } from './pool-watch.js';
 import { type Prisma, PrismaClient } from './prisma/client.js';
 import { lending } from './prisma-guest.js';
+import { sessionSettings } from './session-settings.js';
 import { LONGEST_MS } from './transaction-session.js';
 import { type Transact, prismaTransactions, serverTransactions } from './transactions.js';
 
@@ -161,7 +163,10 @@ async function openServer(
     await client.end();
   }
   const pool = new pg.Pool({
-    connectionString: config.url,
+    ...sessionSettings(config.url, [
+      ...['timezone=UTC', `statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS}`],
+      ...(options.announcesWrites ? [...SERVER_LIMITS, ANNOUNCES] : ['idle_in_transaction_session_timeout=30000']),
+    ]),
     max: config.poolSize,
     connectionTimeoutMillis: options.announcesWrites ? ACQUIRE_TIMEOUT_MS : 5_000,
     ...(options.announcesWrites && { query_timeout: SILENCE_MS }),
@@ -170,12 +175,6 @@ async function openServer(
     maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    options: [
-      ...['timezone=UTC', `statement_timeout=${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS}`],
-      ...(options.announcesWrites ? [...SERVER_LIMITS, ANNOUNCES] : ['idle_in_transaction_session_timeout=30000']),
-    ]
-      .map((setting) => `-c ${setting}`)
-      .join(' '),
   });
   // An idle connection that the server ends must not end us.
   pool.on('error', (error) => options.logger.warn(brief(error), 'a database connection was lost'));
@@ -201,42 +200,44 @@ async function connectWithPatience(
   { url, waitSeconds }: { url: string; waitSeconds: number },
   logger: Logger,
 ): Promise<pg.Client> {
-  const deadline = Date.now() + waitSeconds * 1_000;
-  for (let pause = 250; ; pause = Math.min(pause * 2, 5_000)) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      if (wantsPassword(error))
-        throw new OperatorError(
-          `The database at ${withoutPassword(url)} cannot be opened: the server wants a password. Put one into DATABASE_URL.`,
-          { cause: error },
-        );
-      const reason = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
-      if (Date.now() + pause > deadline || !mayPass(error)) {
-        throw new OperatorError(
-          `The database at ${withoutPassword(url)} cannot be reached (${reason}). Check DATABASE_URL and that PostgreSQL runs.`,
-          { cause: error },
-        );
-      }
-      logger.warn(`waiting for the database at ${withoutPassword(url)} (${reason})`);
-      await wait(pause);
-    }
+  const place = withoutPassword(url);
+  try {
+    return await withPatience(() => connect(url), {
+      waitSeconds,
+      mayPass,
+      onWait: (reason) => logger.warn(`waiting for the database at ${place} (${reason})`),
+    });
+  } catch (error) {
+    const what = wantsPassword(error)
+      ? 'cannot be opened: the server wants a password. Put one into DATABASE_URL.'
+      : `cannot be reached (${reasonOf(error)}). Check DATABASE_URL and that PostgreSQL runs.`;
+    throw new OperatorError(`The database at ${place} ${what}`, { cause: error });
   }
 }
 
-/** Wrong password (28…), no such database (3D000): waiting does not mend these. */
-function mayPass(error: unknown): boolean {
-  const code = (error as { code?: string }).code ?? '';
-  return !code.startsWith('28') && code !== '3D000';
+/** For migrations, which have no limits of ours. Kept alive: they may wait long for others, and must learn that the server has gone. */
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...sessionSettings(url, []),
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** pg has neither a code nor a class for the want of a password. */
 const wantsPassword = (error: unknown): boolean =>
   error instanceof Error && /client password must be a string/.test(error.message);
+
+const mayPass = (error: unknown): boolean => !wantsPassword(error) && !isLasting(error);
 
 function withoutPassword(url: string): string {
   const parsed = new URL(url);
@@ -246,7 +247,11 @@ function withoutPassword(url: string): string {
 }
 
 async function migrateAndTell(session: Session, { migrations, logger }: DatabaseOptions): Promise<void> {
-  const applied = await migrate(session, await readMigrations(migrations));
+  const applied = await migrate(session, await readMigrations(migrations), (lock) =>
+    logger.warn(
+      `waiting for another process that migrates this database, or has died meanwhile (see pg_locks, advisory key ${lock})`,
+    ),
+  );
   if (applied.length > 0) logger.info({ migrations: applied }, 'the database schema was brought up to date');
 }
 

@@ -1,6 +1,7 @@
 /** One connection to the ledger, from its opening until it is lost. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { sessionSettings } from './session-settings.js';
 
 /** A lease runs for two seconds and is renewed every half: what takes longer than this comes too late to be of use. */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -25,11 +26,13 @@ export class LedgerSession {
 
   constructor({ url, channel, onNotification, onError }: LedgerSessionOptions) {
     this.#client = new pg.Client({
-      connectionString: url,
+      ...sessionSettings(url, [
+        ...['timezone=UTC', `statement_timeout=${STATEMENT_TIMEOUT_MS}`],
+        // Who joined before a crash must have joined after it too. To compile a beat takes a thousand times as long as to run it.
+        ...['synchronous_commit=on', 'jit=off'],
+      ]),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: SILENCE_TIMEOUT_MS,
-      // Who joined before a crash must have joined after it too. To compile a beat takes a thousand times as long as to run it.
-      options: `-c timezone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c synchronous_commit=on -c jit=off`,
     });
     this.#client.on('notification', onNotification);
     this.#client.on('error', (error) => {

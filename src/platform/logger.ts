@@ -57,11 +57,5 @@ export function createLogger(level: string): Logger {
   return pino({ ...LOG_FORMAT, level, hooks: { logMethod } }, output);
 }
 
-/** Debug lines from now on, or none any more: what a signal turns on a server that runs. */
-export function toggleDebug(logger: Logger, usual: string): void {
-  logger.level = logger.level === 'debug' ? usual : 'debug';
-  logger.info({ level: logger.level }, 'the level of the log was changed');
-}
-
 /** An error of a connection, without the connection: its message and code, as fields. Drivers hang themselves on their errors. */
 export const brief = (error: NodeJS.ErrnoException) => ({ reason: error.message, code: error.code });

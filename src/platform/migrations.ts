@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { OperatorError } from './operator-error.js';
 
 export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
@@ -20,6 +21,10 @@ export interface Migration {
   sql: string;
   checksum: string;
 }
+
+/** Between two tries to get the lock, and how many of them go by until somebody is told of it: five seconds. Milliseconds. */
+const TRY_AGAIN_MS = 200;
+const TELL_AFTER = 25;
 
 /** Prisma's own: https://github.com/prisma/prisma-engines, PostgreSQL's flavour of the schema connector. */
 const ADVISORY_LOCK = 72707369;
@@ -56,10 +61,19 @@ export async function readMigrations(folder: URL): Promise<Migration[]> {
 
 /**
  * Applies what is missing, each migration in a transaction of its own with its record, and returns the names.
+ * @param onWait is told every five seconds while another session has the lock of this key.
  * @throws if an applied migration was changed since, or one failed half-way under another tool.
  */
-export async function migrate(session: Session, migrations: readonly Migration[]): Promise<string[]> {
-  await session.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+export async function migrate(
+  session: Session,
+  migrations: readonly Migration[],
+  onWait: (lock: number) => void = () => undefined,
+  pause: (ms: number) => Promise<unknown> = wait,
+): Promise<string[]> {
+  for (let tries = 1; !(await locked(session)); tries += 1) {
+    if (tries % TELL_AFTER === 0) onWait(ADVISORY_LOCK);
+    await pause(TRY_AGAIN_MS);
+  }
   try {
     await session.query(TABLE);
     const records = await session.query<{ migration_name: string; checksum: string; finished: boolean }>(
@@ -87,6 +101,12 @@ export async function migrate(session: Session, migrations: readonly Migration[]
   } finally {
     await session.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]);
   }
+}
+
+/** Never by waiting in the server: what waits there says nothing, and whoever has the lock may have died without the server's knowledge. */
+async function locked(session: Session): Promise<boolean> {
+  const [row] = await session.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [ADVISORY_LOCK]);
+  return row!.locked;
 }
 
 /** The database is at the migrations of this code; lacks some; or has some that this code does not know, of another version. */

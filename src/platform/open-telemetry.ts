@@ -25,7 +25,7 @@ import type { Config } from '../config.js';
 import type { Attributes, Span, SpanKind } from './spans.js';
 
 export interface Tracing {
-  /** A request that came to us. @param traceparent of its client (W3C Trace Context), who may have begun the trace. */
+  /** A request that came to us. @param traceparent of its client (W3C Trace Context), who has begun the trace and decided whether it is sampled; null: it begins here. */
   begin(name: string, traceparent: string | null, attributes: Attributes): Span;
   /** Sends what is not sent yet, within some seconds. */
   stop(): Promise<void>;

@@ -4,7 +4,7 @@
  */
 import type pg from 'pg';
 import { type DatabaseWork, counted } from './database-work.js';
-import { isSilence } from './database-errors.js';
+import { UnknownOutcomeError, isNotCommitted, isSilence } from './database-errors.js';
 import { plainRows, prismaRows } from './plain-rows.js';
 import type { Prisma, PrismaClient } from './prisma/client.js';
 import { PrismaGuest } from './prisma-guest.js';
@@ -19,7 +19,7 @@ export interface Transaction {
 /**
  * Runs `change` in a transaction, and commits.
  * @param work whose statements they are; null: nobody counts.
- * @throws whatever `change` throws, after the roll-back.
+ * @throws whatever `change` throws, after the roll-back; UnknownOutcomeError if the COMMIT had no answer.
  */
 export type Transact = <T>(change: (tx: Transaction) => Promise<T>, work: DatabaseWork | null) => Promise<T>;
 
@@ -65,14 +65,16 @@ export function serverTransactions(
       });
       session.end();
       await guest.leave();
-      const { command } = await run('COMMIT');
+      const { command } = await run('COMMIT').catch((error: unknown) => {
+        throw isNotCommitted(error) ? error : new UnknownOutcomeError(error);
+      });
       // Where a statement has failed PostgreSQL rolls back, and calls that no error.
       if (command !== 'COMMIT') throw new Error('Nothing was written: a statement of this transaction had failed.');
       return result;
     } catch (error) {
       session.end();
       await guest.leave().catch(() => undefined);
-      if (isSilence(error)) fault = error as Error;
+      if (isSilence(error) || error instanceof UnknownOutcomeError) fault = error as Error;
       else await run('ROLLBACK').catch((reason: unknown) => (fault = reason as Error));
       throw error;
     } finally {

@@ -27,7 +27,7 @@ export interface Caching {
   readonly cdn: CdnMarks | null;
 }
 
-/** What decides upon an answer beside its address. Origin is added where pages from elsewhere may read it. */
+/** What decides upon an answer beside its address. Where pages from elsewhere may read some, src/graphql/other-sites.ts adds the origin, to those of errors as well. */
 const varyOf = (isPrivate: boolean): string => `accept, accept-encoding${isPrivate ? ', authorization' : ''}`;
 
 /** Methods for which If-None-Match asks whether anything has changed (RFC 9110, 13.1.2). The server behind takes a QUERY for a POST. */

@@ -50,7 +50,8 @@ export class Plans {
   }
 
   #make(document: DocumentNode, operation: OperationDefinitionNode): Plan {
-    const normalised = normalise(document, operation);
+    // The text, which may be long, is not kept.
+    const { variables: used } = normalise(document, operation);
     const text = documentDigest(document, operation);
     return {
       policy: policyOf(this.#schema, this.#hints, document, operation),
@@ -59,7 +60,7 @@ export class Plans {
         schema: this.#schemaHash,
         document: text,
         operationName: operation.name?.value ?? null,
-        variables: canonicalValue(normalised.variables.map((name) => variables[name])),
+        variables: canonicalValue(used.map((name) => variables[name])),
         locale: LOCALE,
       }),
     };

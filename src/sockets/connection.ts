@@ -103,7 +103,10 @@ export class Connection {
     }
     // As Node does: the time begins when the client has all.
     socket.setTimeout(0);
-    socket.write('', () => socket.setTimeout(timeout));
+    socket.write('', () => {
+      // Of a request that has come meanwhile the server counts the time, and after its answer that of the connection again.
+      if (this.#underway === 0 && this.#received === this.#boundary) socket.setTimeout(timeout);
+    });
   }
 
   #hold(chunk: Buffer, answering: Promise<Answering>): void {

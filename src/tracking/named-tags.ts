@@ -58,7 +58,10 @@ function readPairs(text: string): [column: string, value: string][] | null {
   return pairs;
 }
 
-/** As the database would give it; undefined, which has no spelling, for what is no value of the type. */
+/**
+ * As the database would give it; undefined, which has no spelling, for what is no value of the type.
+ * @throws TagError for a text that PostgreSQL could not even be asked about.
+ */
 function readValue(type: ColumnType, text: string): unknown {
   const plain = text.startsWith('"') ? unquoted(text) : text.trim();
   if (plain === 'null' && !text.startsWith('"')) return null;
@@ -69,6 +72,8 @@ function readValue(type: ColumnType, text: string): unknown {
     case 'Boolean':
       return plain === 'true' ? true : plain === 'false' ? false : undefined;
     default:
+      if (/[\0\p{Surrogate}]/u.test(plain))
+        throw new TagError('has NUL or half a character in it, which no row can have');
       return plain;
   }
 }

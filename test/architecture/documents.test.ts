@@ -35,6 +35,22 @@ test('the alert and the chart of the hit rate divide by what was looked up, as t
   for (const path of ['ops/alerts.yml', 'ops/grafana-dashboard.json']) expect(read(path)).toMatch(rate);
 });
 
+test('the Grafana dashboard shows all that an alert is of', () => {
+  const names = (path: string) => new Set(all(read(path), /\b(larder_[a-z_]+)/g));
+  const shown = names('ops/grafana-dashboard.json');
+  expect(shown.size).toBeGreaterThan(10);
+  expect([...names('ops/alerts.yml')].filter((name) => !shown.has(name))).toEqual([]);
+});
+
+test('what the Grafana dashboard shows of each instance it shows of each of its workers', () => {
+  const legends = all(
+    read('ops/grafana-dashboard.json'),
+    /"expr": "(?!larder_workers_missing).*",\n *"legendFormat": "(.*\{\{instance\}\}.*)"/g,
+  );
+  expect(legends.length).toBeGreaterThan(4);
+  expect(legends.filter((legend) => !legend.includes('{{instance}} {{worker}}'))).toEqual([]);
+});
+
 test('no alert is of hosts that anybody may name', () => {
   expect(read('ops/alerts.yml')).toMatch(/larder_breaker_state\{[^}]*breaker!="token-hosts"/);
 });

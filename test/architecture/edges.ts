@@ -44,7 +44,15 @@ const HOUSE: Record<string, Edges> = {
   'graphiql/': { may: [], never: DRIVERS },
   'monitoring/': { may: [], never: DRIVERS },
   'response-cache/': {
-    may: ['cache/', 'cdn/cdn-marks.ts', 'graphql/cache-control.ts', 'sockets/'],
+    may: [
+      'cache/',
+      'cdn/cdn-marks.ts',
+      'graphql/cache-control.ts',
+      // What the front and the server behind it must agree on.
+      'graphql/document-bytes.ts',
+      'graphql/json-requests.ts',
+      'sockets/',
+    ],
     never: ['@prisma/client', 'pg'],
   },
   'sockets/': { may: [], packages: ['lru-cache'] },

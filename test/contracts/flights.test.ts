@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/cache/clock.js';
+import { sleep, systemClock } from '../../src/cache/clock.js';
 import { Flights } from '../../src/cache/flights.js';
 import { createHandClock } from '../support/hand-clock.js';
 
@@ -13,6 +13,9 @@ function released<T>() {
   });
   return { promise, land, crash };
 }
+
+/** Whatever waits for nothing but promises goes on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const always = () => true;
 const never = () => false;
@@ -63,14 +66,58 @@ it('what is nobody else’s business is not shared', async () => {
   expect(await joiner).toEqual({ result: 'own', isJoined: false });
 });
 
-it('nobody waits for an execution that does not end, and those who come later lead a new flight', async () => {
+it('nobody waits longer than twice for executions that do not end, and those who come later lead a new flight', async () => {
   const clock = createHandClock();
   const flights = new Flights<string>(clock);
-  void flights.fly('k', () => new Promise(() => undefined), always, always);
-  const joiner = flights.fly('k', async () => 'own', always, always);
+  const hang = () => new Promise<string>(() => undefined);
+  void flights.fly('k', hang, always, always);
+  // The first of them leads the second flight.
+  const own = async () => 'own';
+  const [, ...joiners] = [hang, own, own].map((execute) => flights.fly('k', execute, always, always));
   clock.advance(5_000);
-  expect(await joiner).toEqual({ result: 'own', isJoined: false });
+  await settled();
+  expect(flights.isUnderWay('k')).toBe(true);
+  clock.advance(5_000);
+  expect(await Promise.all(joiners)).toEqual(Array(2).fill({ result: 'own', isJoined: false }));
   expect(flights.isUnderWay('k')).toBe(false);
+});
+
+it.each([
+  ['whose second execution is quick', 500],
+  ['where all executions take as long', 6_000],
+])('a hundred who wait for a flight of six seconds, %s, make two executions of it', async (_what, secondMs) => {
+  const clock = createHandClock();
+  const flights = new Flights<number>(clock);
+  let [executions, stored] = [0, null as number | null];
+  const execute = async () => {
+    const number = (executions += 1);
+    await sleep(clock, number === 1 ? 6_000 : secondMs);
+    return (stored ??= number);
+  };
+  const callers = Array.from({ length: 101 }, () => flights.fly('k', execute, always, never, () => stored));
+  for (let second = 0; second < 12; second += 1) {
+    await settled();
+    clock.advance(1_000);
+  }
+  const answers = await Promise.all(callers);
+  expect(executions).toBe(2);
+  expect(answers.filter(({ isJoined }) => !isJoined)).toHaveLength(2);
+});
+
+it('whoever has given up a flight takes no other that began before they came', async () => {
+  const clock = createHandClock();
+  const flights = new Flights<string>(clock);
+  const [first, second] = [released<string>(), released<string>()];
+  void flights.fly('k', () => first.promise, always, never);
+  const given = flights.fly('k', () => second.promise, always, never);
+  clock.advance(5_000);
+  await settled();
+  // The second has begun, and is overtaken.
+  const late = flights.fly('k', async () => 'new', always, never);
+  first.land('old');
+  second.land('older than the last');
+  expect((await given).result).toBe('older than the last');
+  expect(await late).toEqual({ result: 'new', isJoined: false });
 });
 
 it('a crowd that finds a flight overdue shares a new one, and one that nobody has joined is not under way for ever', async () => {

@@ -141,3 +141,62 @@ describe('a change', () => {
     expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('40:40:')))).toMatchObject({ xid: 50 });
   });
 });
+
+describe('while a transaction is open for hours', () => {
+  const OPEN = 20;
+  const MAX_KNOWN = 200_000;
+  const PER_BEAT = 500;
+  const filledAt = (xmax: number) => entryOf(NAME, { xmin: OPEN, xmax, running: [OPEN] });
+
+  /** Others commit one change each. */
+  function write(knowledge: Knowledge, from: number, to: number) {
+    for (let xid = from; xid < to; xid += 1) knowledge.apply(named(xid, ['name'], `Nft:${xid % 1_000}`));
+  }
+
+  it('no more is kept than there is room for, and what is executed is valid again when it has ended', () => {
+    const knowledge = begun();
+    const before = filledAt(21);
+    expect(knowledge.objectionTo(before)).toBeNull();
+    let [most, times] = [0, 0];
+    for (let xid = 100; xid < 300_100; xid += PER_BEAT) {
+      write(knowledge, xid, xid + PER_BEAT);
+      most = Math.max(most, knowledge.size);
+      if (knowledge.makeRoom(OPEN)) times += 1;
+    }
+    expect({ most, times }).toEqual({ most: MAX_KNOWN + PER_BEAT, times: 1 });
+    for (const entry of [before, filledAt(300_100)])
+      expect(knowledge.objectionTo(entry)).toEqual({ kind: 'forgotten' });
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('300100:300100:')))).toBeNull();
+    knowledge.apply(named(300_100));
+    expect(knowledge.objectionTo(entryOf(NAME, parseSnapshot('300100:300100:')))).toMatchObject({ xid: 300_100 });
+  });
+
+  it('an entry of memory that was checked against all that is forgotten is judged by what comes, others no more', () => {
+    const knowledge = begun();
+    const [asked, unasked] = [knowledge.hold(filledAt(21)), knowledge.hold(filledAt(21))];
+    write(knowledge, 100, MAX_KNOWN + 101);
+    expect(knowledge.recheck(asked)).toBeNull();
+    expect([knowledge.makeRoom(OPEN), knowledge.size]).toEqual([true, 0]);
+    expect(knowledge.recheck(asked)).toBeNull();
+    expect(knowledge.recheck(unasked)).toEqual({ kind: 'forgotten' });
+    // It commits after all.
+    knowledge.apply(named(OPEN));
+    expect(knowledge.recheck(asked)).toMatchObject({ kind: 'changed', xid: OPEN });
+  });
+
+  it('the bus alone does not bring more than twice as much', () => {
+    const knowledge = begun();
+    write(knowledge, 100, 2 * MAX_KNOWN + 100);
+    expect(knowledge.size).toBe(2 * MAX_KNOWN);
+    write(knowledge, 2 * MAX_KNOWN + 100, 2 * MAX_KNOWN + 101);
+    expect(knowledge.size).toBe(0);
+    expect(knowledge.objectionTo(filledAt(21))).toEqual({ kind: 'forgotten' });
+  });
+
+  it('what lies below the horizon makes room first', () => {
+    const knowledge = begun();
+    write(knowledge, 100, MAX_KNOWN + 101);
+    knowledge.missedBelow(MAX_KNOWN);
+    expect([knowledge.makeRoom(OPEN), knowledge.size]).toEqual([false, 100]);
+  });
+});

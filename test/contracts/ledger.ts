@@ -110,6 +110,18 @@ export function ledgerContract(
           expect(isVisible(late.xid, third.snapshot)).toBe(true);
         });
 
+        test('leaves out all that was written since, if it is too much, and is given itself when it ends', async () => {
+          const first = await join('a');
+          const late = await stage.begin([change('Agent:1')]);
+          await stage.write(Array.from({ length: TOO_MANY }, (_, id) => [change(`Agent:${id}`)]));
+          const second = await ledger.beat('a', first);
+          expect(second).toMatchObject({ gap: second.snapshot.xmax, events: [] });
+          await late.commit();
+          expect((await ledger.beat('a', second)).events).toMatchObject([
+            { xid: late.xid, changes: [change('Agent:1')] },
+          ]);
+        });
+
         test('is never given when it was rolled back', async () => {
           const first = await join('a');
           const undone = await stage.begin([change('Agent:1')]);

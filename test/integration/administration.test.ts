@@ -60,6 +60,11 @@ describe('invalidateCache', () => {
     ['a group of a column that makes none', 'Agent[name=Scribe]', /has Agent\[slug=…\]/],
     ['a group with a value of another type', 'Agent[authorId=ann]', /is no group/],
     ['what is no tag', '{"a":1}', /names no model/],
+    ['a row with NUL in its key', 'Category:\0', /has NUL/],
+    ['a row with NUL in its key, escaped', String.raw`Category:"\u0000"`, /has NUL/],
+    ['a row with half a character in its key', 'Category:\ud83d', /half a character/],
+    ['a group of NUL', 'Agent[pricing=\0]', /has NUL/],
+    ['a group of half a character', String.raw`Agent[slug="\ud83d"]`, /half a character/],
   ])('refuses %s, and says what to write instead', async (_what, tag, message) => {
     const { errors } = await invalidate('Collection', tag);
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');

@@ -241,9 +241,7 @@ describe('what is told by design', () => {
   });
 });
 
-test('an unexpected failure of the database brings no value into the log, nor into the answer', async () => {
-  await app.prisma.$executeRawUnsafe(`ALTER TABLE "Agent" ADD CONSTRAINT canary CHECK (length(name) < 5) NOT VALID`);
-  const token = await app.token('someone');
+describe('an unexpected failure', () => {
   const input = {
     name: `${CANARY} agent`,
     tagline: CANARY,
@@ -251,13 +249,47 @@ test('an unexpected failure of the database brings no value into the log, nor in
     category: 'research',
     pricing: 'FREE',
   };
-  const answer = await app.execute(
-    'mutation ($input: CreateAgentInput!) { createAgent(input: $input) { agent { id } } }',
-    { input: { ...input } },
-    { token },
+  const create = async (alias = '') =>
+    app.execute(
+      `mutation ($input: CreateAgentInput!) { ${alias}createAgent(input: $input) { agent { id } } }`,
+      { input },
+      { token: await app.token('someone') },
+    );
+  beforeAll(() =>
+    app.prisma.$executeRawUnsafe(`ALTER TABLE "Agent" ADD CONSTRAINT canary CHECK (length(name) < 5) NOT VALID`),
   );
-  expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['INTERNAL_SERVER_ERROR']);
-  expect(JSON.stringify(answer.errors)).not.toContain(CANARY);
-  await log.said(/a request failed/);
-  expect(JSON.stringify(log.lines)).not.toContain(CANARY);
+
+  test('of the database brings no value into the log, nor into the answer', async () => {
+    const answer = await create();
+    expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(JSON.stringify(answer.errors)).not.toContain(CANARY);
+    await log.said(/a request failed/);
+    expect(JSON.stringify(log.lines)).not.toContain(CANARY);
+  });
+
+  test.each([
+    ['an alias', CANARY_NAME],
+    ['one of 50 KB', CANARY_NAME + 'x'.repeat(50_000)],
+  ])('brings nothing of %s into the log, which has the name that the schema has for it', async (_what, alias) => {
+    const answer = await create(`${alias}: `);
+    expect(answer.errors).toMatchObject([{ path: [alias], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    await log.said(/a request failed/);
+    const failed = log.lines.filter(({ msg }) => msg === 'a request failed');
+    expect(failed).toMatchObject([{ field: 'createAgent' }]);
+    expect(JSON.stringify(log.lines)).not.toContain(CANARY_NAME);
+    expect(JSON.stringify(failed).length).toBeLessThan(10_000);
+  });
+});
+
+test('that a part of the server is not set up is told to whoever asks for it, and is no failure in the log', async () => {
+  const answer = await app.execute(
+    `mutation { ${CANARY_NAME}: addCollection(input: { address: "0x${'a'.repeat(40)}" }) { collection { id } } }`,
+    {},
+    { token: await app.token('someone') },
+  );
+  expect(answer.errors.map(({ extensions, message }) => [extensions.code, message])).toEqual([
+    ['UNAVAILABLE', expect.stringContaining('has no indexer')],
+  ]);
+  expect(log.lines.filter(({ msg }) => /operation/.test(msg))).toHaveLength(1);
+  expect(log.lines.filter(({ msg }) => !/operation/.test(msg))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { createAgent, idOf } from '../support/marketplace.js';
 import { mutate } from '../support/mutate.js';
 
 const MAX_AGE = 600;
+const LISTED = ['https://shop.example', 'https://admin.example'];
 /** For what becomes true by itself, twice AGAIN_MS at the latest. */
 const SOON = { timeout: 10_000, interval: 20 };
 
@@ -26,6 +27,7 @@ describe.each(Object.keys(CDN_RULES) as CdnKind[])('%s', (kind) => {
       env: {
         CACHE_ENGINE: 'larder',
         CDN_MAX_AGE: String(MAX_AGE),
+        CORS_ORIGINS: LISTED.join(),
         RATE_LIMIT_PER_MINUTE: '100000',
         ...cdnEnvironment(kind, cdn.url),
       },
@@ -92,6 +94,17 @@ describe.each(Object.keys(CDN_RULES) as CdnKind[])('%s', (kind) => {
     const { slug } = await createAgent(app.prisma);
     await app.poll();
     await expect.poll(async () => (await get(list)).text, SOON).toContain(slug);
+  });
+
+  test('a page that is listed may read what it keeps, whoever has asked before', async () => {
+    const { slug } = await keptAgent();
+    for (let round = 0; round < 3; round += 1)
+      for (const origin of [undefined, 'https://evil.example', 'null', ...LISTED]) {
+        const { headers, how } = await get(taglineOf(slug), origin === undefined ? {} : { origin });
+        const readableFrom = LISTED.find((listed) => listed === origin) ?? null;
+        expect(headers.get('access-control-allow-origin')).toBe(readableFrom);
+        if (round > 0) expect(how).toBe('HIT');
+      }
   });
 
   test('an answer that was on its way while it was purged does not stay', async () => {

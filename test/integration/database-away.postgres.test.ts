@@ -166,16 +166,28 @@ describe('a database that goes away later', () => {
     expect((await app.request('/health/ready')).status).toBe(200);
   });
 
+  const CREATE = 'mutation { createWorkspace(input: { name: "Lost" }) { workspace { id } } }';
+
+  test('does not tell anybody to repeat a mutation that it may have written: its COMMIT was sent, and had no answer', async () => {
+    const token = await app.token('ada');
+    await app.execute('{ viewer { id } }', {}, { token });
+    proxy.loseAnswerTo('COMMIT');
+    const { status, errors } = await app.execute(CREATE, {}, { token });
+    expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 503, code: 'UNAVAILABLE' });
+    expect(errors[0]?.message).toMatch(
+      /^The database was lost while this was written, and it is not known whether it was: look before you repeat it\. \(Request [\w-]+\.\)$/,
+    );
+    expect(await app.prisma.workspace.count()).toBe(1);
+    expect((await app.execute(CREATE, {}, { token })).errors).toEqual([]);
+  });
+
   test('leaves a mutation undone that it cuts off', async () => {
     const token = await app.token('ada');
     await app.execute('{ viewer { id } }', {}, { token });
     await proxy.cut();
-    const { status, errors } = await app.execute(
-      'mutation { createWorkspace(input: { name: "Lost" }) { workspace { id } } }',
-      {},
-      { token },
-    );
+    const { status, errors } = await app.execute(CREATE, {}, { token });
     expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 503, code: 'UNAVAILABLE' });
+    expect(errors[0]?.message).toContain('Try again in a moment.');
     await proxy.join();
     expect(await app.prisma.workspace.count()).toBe(0);
   });

@@ -5,7 +5,15 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OPEN_MS } from '../../src/platform/breaker.js';
-import { type ByHand, PUT_OFF, REFRESHED, createDue, makeDue, refreshByHand } from '../support/indexer/by-hand.js';
+import {
+  type ByHand,
+  GIVEN_UP,
+  PUT_OFF,
+  REFRESHED,
+  createDue,
+  makeDue,
+  refreshByHand,
+} from '../support/indexer/by-hand.js';
 import { contentsOf, expectedOf } from '../support/indexer/contents.js';
 import { type Fault, KEY } from '../support/indexer/fake-indexer.js';
 import { standStage } from '../support/indexer/stage.js';
@@ -210,7 +218,7 @@ describe('for good', () => {
     };
     await createDue(stage.app.prisma, address);
     hand = refreshByHand(stage.app, stage.indexer);
-    await hand.log.said(PUT_OFF);
+    await hand.log.said(GIVEN_UP);
     const refresh = await refreshOf(address);
     expect(refresh).toMatchObject({ status: 'FAILED', error: 'The indexer: It refuses to answer (status 403).' });
     expect(refresh.finishedAt).not.toBeNull();
@@ -227,7 +235,7 @@ describe('for good', () => {
     };
     await createDue(stage.app.prisma, address, near);
     hand = refreshByHand(stage.app, stage.indexer);
-    await hand.log.said(PUT_OFF);
+    await hand.log.said(GIVEN_UP);
     expect(await refreshOf(address)).toMatchObject({ status: 'FAILED', error: 'The indexer: Its pages have no end.' });
     expect(stage.indexer.calls).toHaveLength(10);
   });
@@ -240,7 +248,7 @@ describe('for good', () => {
     await hand.log.said(PUT_OFF);
     for (let tries = 1; tries < 8; tries += 1) {
       expect(await refreshOf(address)).toMatchObject({ status: 'WAITING' });
-      const next = begin(hand, PUT_OFF);
+      const next = begin(hand, tries < 7 ? PUT_OFF : GIVEN_UP);
       await makeDue(stage.app.prisma, id);
       await next;
     }

@@ -107,7 +107,8 @@ test('how late a write was learnt of is told by the clock of the database, where
 });
 
 test('who is turned away is counted by the reason', async () => {
-  const { prisma } = await start({ env: { RATE_LIMIT_PER_MINUTE: '2', MAX_IN_FLIGHT: '1' } });
+  const log = captureLog();
+  const { prisma } = await start({ logger: log.logger, env: { RATE_LIMIT_PER_MINUTE: '2', MAX_IN_FLIGHT: '1' } });
   await createAgent(prisma, { slug: 'one' });
   for (let time = 0; time < 5; time += 1) await ask(`query Q${time} { agent(slug: "one") { name } }`);
   const refused = async (kind: string) => valueOf(await scrape(), `larder_refused_total{kind="${kind}"}`);
@@ -124,6 +125,8 @@ test('who is turned away is counted by the reason', async () => {
   });
   await answering;
   expect(await refused('shed')).toBe(3);
+  const told = log.lines.filter(({ msg }) => msg === 'requests are turned away');
+  expect(told).toMatchObject([{ turnedAway: { 'rate-limited': 1 } }]);
 });
 
 test('clients that make up names get one label for all of them from the 201st on', async () => {

@@ -105,6 +105,25 @@ describe('a migration', () => {
     expect(await migrate(session, [...ours, MORE])).toEqual([MORE.name]);
   });
 
+  test('waits for whoever holds the lock, says so every five seconds, and goes on when it is free', async () => {
+    const [holder, session] = await Promise.all([openSession(), openSession()]);
+    await holder.query('SELECT pg_advisory_lock(72707369)');
+    const told: { key: number; afterMs: number }[] = [];
+    let waitedMs = 0;
+    const applied = await migrate(
+      session,
+      [...ours, MORE],
+      (key) => told.push({ key, afterMs: waitedMs }),
+      async (ms) => {
+        waitedMs += ms;
+        if (waitedMs > 11_000) await holder.query('SELECT pg_advisory_unlock_all()');
+      },
+    );
+    expect(applied).toEqual([MORE.name]);
+    expect(told.map(({ key }) => key)).toEqual([72707369, 72707369]);
+    for (const [index, { afterMs }] of told.entries()) expect(afterMs / 1_000).toBeCloseTo(5 * (index + 1), 0);
+  });
+
   test('holds up nobody after the runner has failed', async () => {
     const [failing, next] = await Promise.all([openSession(), openSession()]);
     await expect(migrate(failing, [migration('20990101000001_broken', 'SELECT 1 / 0')])).rejects.toThrow();

@@ -1,11 +1,13 @@
 import { type RequestOptions, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { SignJWT, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_LISTENERS } from '../../src/monitoring/dashboard/live-stream.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { type Listening, listen } from '../support/listen.js';
 import { overSocket } from '../support/over-socket.js';
+import { freePort } from '../support/server-process.js';
 
 interface Place {
   app: TestApp;
@@ -178,6 +180,22 @@ it.each(['/dashboard/../package.json', '/dashboard/constructor', '/dashboard/mai
     expect(response.status).toBe(404);
   },
 );
+
+it('while the issuer of tokens is away nobody is sent to sign in again, but asked to come again', async () => {
+  const issuer = `http://127.0.0.1:${await freePort()}/keys`;
+  const app = await startApp({ env: { NODE_ENV: 'production', AUTH_SECRET: '', AUTH_JWKS_URL: issuer } });
+  const server = await listen(app);
+  const { privateKey } = await generateKeyPair('RS256');
+  const token = new SignJWT({ sub: 'root', role: 'ADMIN' }).setProtectedHeader({ alg: 'RS256' });
+  const headers = bearer(await token.setExpirationTime('1h').sign(privateKey));
+  for (const path of ['/stats', '/dashboard/events', '/metrics']) {
+    const response = await get({ app, server }, path, headers);
+    expect([path, response.status, response.headers.get('retry-after')]).toEqual([path, 503, '5']);
+    expect(await response.text()).toContain('keys that tokens are verified with cannot be fetched now');
+  }
+  await server.close();
+  await app.close();
+});
 
 it('when the server stops, listeners are told, and nobody is let in any more', async () => {
   const { app, server } = await start('development');

@@ -82,9 +82,45 @@ describe('an answer may be read', () => {
   ])('but not by pages of %s', async (origin) => {
     for (let i = 0; i < 3; i += 1) {
       const { headers } = await get({ origin });
-      expect([origin, '*']).not.toContain(headers['access-control-allow-origin']);
+      expect(headers['access-control-allow-origin']).toBeUndefined();
     }
   });
+});
+
+describe.each([
+  ['several origins listed', 'https://shop.example,https://admin.example:8443'],
+  ['one origin listed', 'https://shop.example'],
+  ['all origins listed', '*'],
+])('with %s', (_what, CORS_ORIGINS) => {
+  let other: TestApp;
+  let listening: Listening;
+  beforeAll(async () => {
+    other = await startApp({ env: { CACHE_ENGINE: 'larder', CORS_ORIGINS } });
+    listening = await listen(other);
+  });
+  afterAll(async () => {
+    await listening.close();
+    await other.close();
+  });
+
+  test.each([undefined, 'https://evil.example', 'https://shop.example', 'null'])(
+    'each answer to a page of %s says that others may get another one, cached or not, and names no origin but theirs',
+    async (origin) => {
+      const asking = { accept: 'application/json', ...(origin !== undefined && { origin }) };
+      const mayRead = CORS_ORIGINS === '*' || (origin && CORS_ORIGINS.split(',').includes(origin));
+      const paths = [...Array<string>(4).fill(QUERY), '/graphql?query={nonsense}', '/graphql'];
+      for (const path of paths) {
+        const { status, headers } = await send(path, 'GET', asking, listening.url);
+        const { etag } = headers;
+        const again = etag ? await send(path, 'GET', { ...asking, 'if-none-match': etag }, listening.url) : null;
+        expect([status, again?.status]).toEqual(path === QUERY ? [200, 304] : [expect.any(Number), undefined]);
+        for (const told of [headers, ...(again ? [again.headers] : [])]) {
+          expect(told.vary?.toLowerCase().split(/, */)).toContain('origin');
+          expect(told['access-control-allow-origin']).toBe(mayRead ? origin : undefined);
+        }
+      }
+    },
+  );
 });
 
 describe('a page that asks first whether it may', () => {

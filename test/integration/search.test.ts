@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { searchConditions } from '../../src/graphql/search-condition.js';
+import { likenessConditions, searchConditions } from '../../src/graphql/search-condition.js';
 import { searchableModels, searchableOf } from '../../src/graphql/searchable.js';
+import { PART } from '../../src/marketplace/search/candidates.js';
 import { Prisma, type PrismaClient } from '../../src/platform/prisma/client.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { createAgent, createTemplate, createUser } from '../support/marketplace.js';
@@ -106,6 +107,29 @@ describe('search', () => {
     expect((await search('lunar whales #1987', ', types: [NFT]'))[0]).toBe('Nft Lunar Whales #1987');
   });
 
+  test('finds a name first among thousands that have it in them, and all else as well, wherever rows lie', async () => {
+    const fill = await fillWith('Such Dragons', 2_000);
+    const ask = () => search('such dragons #1', ', types: [NFT], first: 100');
+    const before = await ask();
+    expect(before.slice(0, 1)).toEqual(['Nft Such Dragons #1']);
+    expect(before).toHaveLength(100);
+    await move(fill, before);
+    expect(await ask()).toEqual(before);
+  });
+
+  test('finds the same of what fits more names than are looked at, wherever rows lie', async () => {
+    const fill = await fillWith('Quiet Otters', 7_000);
+    for (const text of ['quiet otters', 'quiet otrs']) {
+      const ask = () => search(text, ', types: [NFT], first: 100');
+      const before = await ask();
+      expect(before).toHaveLength(100);
+      await move(fill, before);
+      expect(await ask()).toEqual(before);
+    }
+    await app.prisma.nft.update({ where: { id: fill.lastId }, data: { name: 'Quiet Otters' } });
+    expect((await search('quiet otters', ', types: [NFT]'))[0]).toBe('Nft Quiet Otters');
+  });
+
   test.each([
     ['text: ""', 'text'],
     ['text: "  "', 'text'],
@@ -124,20 +148,51 @@ describe('search', () => {
   });
 });
 
-test('each way to be found has an index, the words and names being the same to the letter', async () => {
-  const models = searchableModels();
-  expect(models).toHaveLength(5);
-  await fill(app.prisma);
-  for (const model of models) {
-    for (const condition of searchConditions(searchableOf(model), 'ghost')) {
-      const plan = await app.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>(
-        Prisma.sql`EXPLAIN SELECT id FROM ${Prisma.raw(`"${model}"`)} AS t WHERE ${condition}`,
-      );
-      const text = plan.map((line) => line['QUERY PLAN']).join('\n');
-      expect(text).toMatch(new RegExp(`Bitmap Index Scan on "${model}_(words|trigrams)_idx"`));
+/** A collection of tokens that are called alike. */
+async function fillWith(name: string, tokens: number): Promise<{ collectionId: number; lastId: number }> {
+  const { id: collectionId } = await createCollection(app.prisma, { name: 'Many' });
+  await app.prisma.$executeRaw`
+    INSERT INTO "Nft" ("collectionId", "tokenId", name)
+    SELECT ${collectionId}::int, i, ${name}::text || ' #' || i FROM generate_series(0, ${tokens - 1}::int) AS i`;
+  const { id: lastId } = await app.prisma.nft.findFirstOrThrow({ where: { collectionId }, orderBy: { id: 'desc' } });
+  return { collectionId, lastId };
+}
+
+/** Writes rows anew, of which nothing is searched: they then lie behind all others. */
+async function move({ collectionId }: { collectionId: number }, found: readonly string[]): Promise<void> {
+  const names = found.map((result) => result.replace('Nft ', ''));
+  const where = Prisma.sql`"collectionId" = ${collectionId}::int AND name = ANY(${names}::text[])`;
+  const place = () =>
+    app.prisma.$queryRaw<{ ctid: string }[]>`SELECT ctid::text FROM "Nft" WHERE ${where} ORDER BY id LIMIT 1`;
+  const [before] = await place();
+  await app.prisma.$executeRaw`UPDATE "Nft" SET description = repeat('far away ', 800) WHERE ${where}`;
+  expect(await place()).not.toEqual([before]);
+}
+
+test(
+  'each way to be found has an index, the words and names being the same to the letter',
+  { timeout: 60_000 },
+  async () => {
+    const models = searchableModels();
+    expect(models).toHaveLength(5);
+    await fill(app.prisma);
+    for (const model of models) {
+      const searchable = searchableOf(model);
+      const planOf = async (condition: Prisma.Sql) => {
+        const plan = await app.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>(
+          Prisma.sql`EXPLAIN SELECT id FROM ${Prisma.raw(`"${model}"`)} AS t WHERE ${condition}`,
+        );
+        return plan.map((line) => line['QUERY PLAN']).join('\n');
+      };
+      for (const condition of searchConditions(searchable, 'ghost'))
+        expect(await planOf(condition)).toMatch(new RegExp(`Bitmap Index Scan on "${model}_(words|trigrams)_idx"`));
+      for (const condition of likenessConditions(searchable, 'ghost'))
+        expect(await planOf(Prisma.sql`${condition} AND ${PART}`)).toContain(`"${model}_some_trigrams_idx"`);
+      const whole = Prisma.sql`lower(${Prisma.raw(searchable.name)}) = lower(${'ghost'})`;
+      expect(await planOf(whole)).toContain(`"${model}_whole_name_idx"`);
     }
-  }
-});
+  },
+);
 
 /** So many rows that a scan of a whole table is no choice. */
 async function fill(prisma: PrismaClient): Promise<void> {

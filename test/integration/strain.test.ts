@@ -238,6 +238,26 @@ describe('a server that takes three requests at a time', () => {
     }).then(({ status }) => status);
   const threeAtOnce = () => Promise.all([another(), another(), another()]);
 
+  test(
+    'executes nothing more for a path that looks like one of health or of the API',
+    { timeout: 60_000 },
+    async () => {
+      const sockets = await Promise.all(Array.from({ length: 6 }, askUnread));
+      await expect.poll(another, { timeout: 15_000 }).toBe(503);
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ query: '{ __typename }' });
+      const post = async (path: string) => (await fetch(server.url + path, { method: 'POST', headers, body })).status;
+      const get = async (path: string) => (await fetch(server.url + path)).status;
+      const unserved = ['/metrics/graphql', '/stats/graphql', '/health/live/graphql', '/graphql/', '/x/graphql'];
+      expect(await Promise.all(unserved.map(post))).toEqual(unserved.map(() => 503));
+      const operators = ['/health/live', '/health/ready?x=/graphql', '/metrics', '/stats', '/dashboard/main.js'];
+      expect(await Promise.all(operators.map(get))).toEqual(operators.map(() => 200));
+      sockets.forEach((socket) => socket.resetAndDestroy());
+      await expect.poll(another, { timeout: 15_000 }).toBe(200);
+      for (const path of unserved) expect([path, await post(path)]).toEqual([path, 404]);
+    },
+  );
+
   test('has its places again when clients who read nothing have gone', { timeout: 60_000 }, async () => {
     // Twice: who leaves twice makes a place that is none.
     for (let time = 0; time < 2; time += 1) {

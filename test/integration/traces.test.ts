@@ -1,5 +1,5 @@
 /** What a collector of traces is told, by a collector. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { listen } from '../support/listen.js';
 import { createAgent } from '../support/marketplace.js';
@@ -114,6 +114,33 @@ test('of all traces as many are sent as OTEL_TRACES_SAMPLER_ARG says, and those 
   await execute(ONE, { slug: 'last' }, { headers: { traceparent: `ff-${TRACE}-${PARENT}-01` } });
   const operations = (await spansAtTheEnd()).filter(({ kind }) => kind === 2);
   expect(operations).toMatchObject([{ traceId: TRACE, parentSpanId: PARENT }]);
+});
+
+describe('in production the trace of a client', () => {
+  const startIn = (env: Record<string, string>) =>
+    start({ NODE_ENV: 'production', OTEL_TRACES_SAMPLER_ARG: '0', ...env });
+  const headers = { traceparent: `00-${TRACE}-${PARENT}-01` };
+
+  test('does not have its parts sampled, without a proxy', async () => {
+    const { execute } = await startIn({});
+    expect((await execute(ONE, { slug: CANARY }, { headers })).errors).toEqual([]);
+    expect(await spansAtTheEnd()).toEqual([]);
+  });
+
+  test('is none of ours, without one that is trusted', async () => {
+    const { execute } = await startIn({ TRUST_PROXY: '0', OTEL_TRACES_SAMPLER_ARG: '1' });
+    await execute(ONE, { slug: CANARY }, { headers });
+    const [operation] = (await spansAtTheEnd()).filter(({ kind }) => kind === 2);
+    expect(operation!.traceId).not.toBe(TRACE);
+    expect(operation!.parentSpanId).not.toBe(PARENT);
+  });
+
+  test('is gone on with behind one', async () => {
+    const { execute } = await startIn({ TRUST_PROXY: '1' });
+    await execute(ONE, { slug: CANARY }, { headers });
+    const operations = (await spansAtTheEnd()).filter(({ kind }) => kind === 2);
+    expect(operations).toMatchObject([{ traceId: TRACE, parentSpanId: PARENT }]);
+  });
 });
 
 test('a miss of a query that is known has a trace as well', async () => {

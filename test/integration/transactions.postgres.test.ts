@@ -76,6 +76,27 @@ test('a connection that is lost fails its transaction alone, and is replaced', a
   expect(await slugs()).toEqual(['kept']);
 });
 
+/** At COMMIT, a fault that PostgreSQL tells, or the end of its connection. */
+const atCommit = (fault: string) => [
+  Prisma.raw(`CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${fault}; RETURN NULL; END $$`),
+  Prisma.raw(`CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON "Category" DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION at_commit()`),
+];
+
+test.each([
+  ['an error, tells that', `RAISE EXCEPTION 'not so'`, 'not so'],
+  ['a lock that others keep, tells that', `RAISE lock_not_available USING MESSAGE = 'kept'`, 'kept'],
+  [
+    'the end of the connection, does not tell what was written',
+    'PERFORM pg_terminate_backend(pg_backend_pid())',
+    /^The database was lost at COMMIT: it is not known whether/,
+  ],
+])('a COMMIT that is answered by %s', async (_what, fault, message) => {
+  for (const statement of atCommit(fault)) await app.prisma.$executeRaw(statement);
+  await expect(app.transact(({ readRows }) => readRows(insert('lost')), null)).rejects.toThrow(message);
+  expect(await slugs()).toEqual([]);
+});
+
 test('what is asked of a connection that was lost before says that the database is away', async () => {
   const change = app.transact(async ({ readRows }) => {
     await readRows(Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid())`).catch(() => undefined);

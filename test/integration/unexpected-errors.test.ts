@@ -26,7 +26,7 @@ test('a fault of ours is masked in the answer, and in the log with its cause, it
     },
   ]);
   const [line] = log.lines.filter(({ msg }) => msg === 'a request failed');
-  expect(line).toMatchObject({ requestId: 'call-me-17', path: ['agentCategories'] });
+  expect(line).toMatchObject({ requestId: 'call-me-17', field: 'agentCategories' });
   expect(JSON.stringify(line)).toMatch(/agentCount/);
   expect(line?.['err']).toMatchObject({ stack: expect.stringMatching(/\n\s+at /) });
 });

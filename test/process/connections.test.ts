@@ -84,9 +84,9 @@ test('more connections than MAX_CONNECTIONS are closed at once, and there is roo
 
 test('SIGUSR2 turns debug lines on, and off again', async () => {
   server.kill('SIGUSR2');
-  await server.says(/"level":"debug"/);
+  await server.says(/"logLevel":"debug"/);
   server.kill('SIGUSR2');
-  await server.says(/"level":"debug"[^]*"level":"info"/);
+  await server.says(/"logLevel":"debug"[^]*"logLevel":"info"/);
 });
 
 test('WORKERS are refused with the embedded database, which one process has to itself', async () => {

@@ -9,6 +9,8 @@ test('a worker that hangs is missing from the metrics, and those of the others a
   expect(code).toBe(0);
   expect(workersIn(output)).toEqual(['1', '2']);
   expect(output).toMatch(/^larder_workers_missing 1$/m);
+  for (const worker of [1, 2])
+    expect(output).toMatch(new RegExp(`^process_start_time_seconds\\{worker="${worker}"\\} \\d+$`, 'm'));
 });
 
 test('a worker that is only starting is not missing from the metrics, and nobody waits for it', async () => {

@@ -170,15 +170,21 @@ async function nobodysDatabase(): Promise<string> {
   return `postgresql://larder:hunter2@127.0.0.1:${port}/larder`;
 }
 
-test('a server that is told to stop while it waits for its database ends, and says so', async () => {
-  const server = start({ DATABASE_URL: await nobodysDatabase(), DATABASE_WAIT_SECONDS: '30' });
-  await server.says(/waiting for the database/);
-  server.kill('SIGTERM');
-  expect(await server.ended).toMatchObject({
-    code: 0,
-    output: expect.stringContaining('stopping before the start was done') as string,
-  });
-});
+test(
+  'a server that is told to stop while it waits for its database ends, and says so; debug lines are no reason to',
+  { timeout: 60_000 },
+  async () => {
+    const server = start({ DATABASE_URL: await nobodysDatabase(), DATABASE_WAIT_SECONDS: '30' });
+    await server.says(/waiting for the database/);
+    server.kill('SIGUSR2');
+    await server.says(/"logLevel":"debug"/);
+    server.kill('SIGTERM');
+    expect(await server.ended).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('stopping before the start was done') as string,
+    });
+  },
+);
 
 test('a database that stays away ends the start with what to check', async () => {
   const url = await nobodysDatabase();
@@ -186,4 +192,14 @@ test('a database that stays away ends the start with what to check', async () =>
   expect(output).toMatch(/waiting for the database at postgresql:\/\/larder@127/);
   expect(output).toMatch(/cannot be reached .*Check DATABASE_URL and that PostgreSQL runs\./);
   expect(output).not.toContain('hunter2');
+});
+
+test('production that takes tokens of every application of its issuer says so at the start, once', async () => {
+  const database = { DATABASE_URL: await nobodysDatabase(), DATABASE_WAIT_SECONDS: '0' };
+  const output = await failure(start({ NODE_ENV: 'production', AUTH_JWKS_URL: 'http://id.example/keys', ...database }));
+  const warnings = output.split('\n').filter((line) => line.includes('"level":40'));
+  expect(warnings).toEqual([
+    expect.stringContaining('AUTH_AUDIENCE is not set: '),
+    expect.stringContaining('AUTH_JWKS_URL is fetched without TLS: '),
+  ]);
 });

@@ -15,6 +15,7 @@ import { type CreateDatabase, type ProofOptions, asProof, createProgress, percen
 import { type Aim, Aimed, aimsOf } from './soundness/aims.js';
 import { type Question, askedAnew, drawQuestion, learn, mayBeKept } from './soundness/pool.js';
 import { START, shrink } from './soundness/shrink.js';
+import { wrongByTriggers } from './soundness/wrong-by-triggers.js';
 import { Stage } from './stage.js';
 import type { Verdict } from './verdict.js';
 import { drawWrite } from './writes/draw-write.js';
@@ -48,7 +49,7 @@ interface SoundnessNumbers extends Record<string, unknown> {
   /** Fields that were in less than five answers with something in them. */
   seldomAnswered: string[];
   seconds: number;
-  /** The first one, and the smallest that was found to show the same. */
+  /** The first one, and the smallest that was found to show the same; or counters that are wrong, and what was written before. */
   failure: object | null;
 }
 
@@ -122,12 +123,14 @@ class Soundness {
         await this.#fail(first, write);
         break;
       }
+      if (numbers.failure !== null) break;
       await this.#lookAround();
       progress(
         numbers.cases,
         `${numbers.hits} hits, ${numbers.invalidated} invalidated, ${numbers.differences} differences`,
       );
     }
+    if (numbers.failure === null) await this.#checkCounters();
     numbers.aims = this.#aimed.size;
     numbers.writes = this.#tally.told();
     numbers.seldomAnswered = this.#coverage.below(SELDOM);
@@ -185,7 +188,7 @@ class Soundness {
   async #write(): Promise<Write> {
     const { writer, tables } = this.stage;
     if (this.#writes.length >= WRITES_PER_LIFE || this.#isPoor()) {
-      if (writer.hasOpen) await writer.commitOpen();
+      await this.#checkCounters();
       this.#writes = [];
       await writer.perform(START);
       return START;
@@ -199,6 +202,14 @@ class Soundness {
       this.#writes.push(write);
       return write;
     }
+  }
+
+  /** At the end of a life: what triggers keep is what it should be, or it was written by hand. */
+  async #checkCounters(): Promise<void> {
+    const { writer, fresh } = this.stage;
+    if (writer.hasOpen) await writer.commitOpen();
+    const wrong = await wrongByTriggers(fresh.prisma, this.#writes);
+    if (Object.keys(wrong).length > 0) this.#numbers.failure = { wrong, writes: this.#writes };
   }
 
   #aim(): Aim | null {

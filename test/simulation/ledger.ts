@@ -102,7 +102,10 @@ export function createLedger({
     const isComplete = from !== null && from.xmin >= floor;
     const unseen = events.filter(({ xid }) => (isComplete ? !isVisible(xid, from) : xid >= floor));
     if (unseen.length <= maxEvents) return { events: unseen.map(plain), gap: isComplete ? null : floor };
-    return { events: events.filter(({ xid }) => xid >= snapshot.xmin).map(plain), gap: snapshot.xmin };
+    const late = events.filter(({ xid }) => xid >= snapshot.xmin);
+    return late.length <= maxEvents
+      ? { events: late.map(plain), gap: snapshot.xmin }
+      : { events: [], gap: snapshot.xmax };
   };
 
   const touch = (member: string, known: Position | null, epoch: string): boolean => {

@@ -1,7 +1,7 @@
 /** Three workers, of which the last one hangs; with `starting`, before it listens. The first tells the metrics of all. */
 import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:net';
-import { Counter, Registry } from 'prom-client';
+import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
 import { gatherMetrics, metricsPage } from '../../src/monitoring/metrics/of-all-workers.js';
 
 if (cluster.isPrimary) supervise();
@@ -33,6 +33,7 @@ function supervise(): void {
 
 function work(): void {
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   new Counter({ name: 'toys_total', help: 'Toys', registers: [registry] }).inc();
   const page = metricsPage(registry);
   process.on('message', (message) => {

@@ -1,5 +1,5 @@
 /** Counters and other derived columns, worked out anew from the rows that they follow from. */
-import { Prisma, type PrismaClient } from '../../src/platform/prisma/client.js';
+import { Prisma } from '../../src/platform/prisma/client.js';
 
 const count = (child: string, link: string): string =>
   `(SELECT count(*) FROM "${child}" AS c WHERE c."${link}" = p.id)`;
@@ -15,7 +15,17 @@ const DERIVED: readonly (readonly [string, string, string])[] = [
   ['Trait', 'nftCount', count('NftTrait', 'traitId')],
   ['Template', 'useCount', count('TemplateUse', 'templateId')],
   ['Agent', 'installCount', count('Installation', 'agentId')],
+  // Two sums of the same fractions may differ in their last digits.
+  [
+    'Agent',
+    'trendScore',
+    `(SELECT CASE WHEN abs(p."trendScore" - score) < 1e-6 THEN p."trendScore" ELSE score END
+      FROM (SELECT coalesce(max(w) + ln(sum(power(2, greatest(w - top, -1000)))) / ln(2), 0) AS score
+            FROM (SELECT w, max(w) OVER () AS top FROM (
+              SELECT trend_weight(i."createdAt") AS w FROM "Installation" AS i WHERE i."agentId" = p.id) AS weights) AS parts) AS truth)`,
+  ],
   ['Agent', 'reviewCount', count('Review', 'agentId')],
+  ['Agent', 'ratingSum', `coalesce((SELECT sum(rating) FROM "Review" AS r WHERE r."agentId" = p.id), 0)`],
   ['Agent', 'rating', `coalesce((SELECT round(avg(rating), 2) FROM "Review" AS r WHERE r."agentId" = p.id), 0)`],
   ['Category', 'agentCount', '(SELECT count(*) FROM "Agent" AS a WHERE a.category = p.slug)'],
   [
@@ -37,7 +47,7 @@ const DERIVED: readonly (readonly [string, string, string])[] = [
 ];
 
 /** Columns that are not what they should be, with how many rows of them. */
-export async function wrongCounters(prisma: PrismaClient): Promise<Record<string, number>> {
+export async function wrongCounters(prisma: Prisma.TransactionClient): Promise<Record<string, number>> {
   const wrong: Record<string, number> = {};
   for (const [table, column, truth] of DERIVED) {
     const [row] = await prisma.$queryRaw<{ rows: number }[]>`

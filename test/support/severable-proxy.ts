@@ -10,6 +10,8 @@ export interface SeverableProxy {
   cut(): Promise<void>;
   /** From now on nothing passes on the connections that there are, and nobody is told. New ones are as ever. */
   fallSilent(): void;
+  /** The first connection on which this is sent is dropped when the server has answered it, and the answer with it. */
+  loseAnswerTo(text: string): void;
 }
 
 /** It refuses connections until it is told to `join`. */
@@ -17,6 +19,7 @@ export async function createSeverableProxy(target: { host: string; port: number 
   const port = await freePort();
   const sockets = new Set<Socket>();
   let server: Server | null = null;
+  let unanswered: string | null = null;
 
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -30,6 +33,14 @@ export async function createSeverableProxy(target: { host: string; port: number 
       const listening = createServer((client) => {
         const upstream = track(connect(target));
         track(client).pipe(upstream).pipe(client);
+        client.on('data', (sent: Buffer) => {
+          if (unanswered === null || !sent.includes(unanswered)) return;
+          unanswered = null;
+          upstream
+            .unpipe(client)
+            .once('data', () => client.destroy())
+            .resume();
+        });
         client.once('close', () => upstream.destroy());
         upstream.once('close', () => client.destroy());
       });
@@ -40,6 +51,9 @@ export async function createSeverableProxy(target: { host: string; port: number 
     },
     fallSilent() {
       for (const socket of sockets) socket.unpipe().resume();
+    },
+    loseAnswerTo(text) {
+      unanswered = text;
     },
     async cut() {
       const listening = server;

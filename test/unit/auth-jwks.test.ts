@@ -21,6 +21,10 @@ const sign = ({ kid, privateKey }: Key, expiresAt: string | number = '10m') =>
 /** What the issuer's address answers with. */
 let keys: Key[];
 let answer: (() => { status: number; body: string }) | null;
+/** Until then it says nothing. */
+let held: Promise<void>;
+/** Resolves when somebody has not waited for the answer. */
+let givenUp: Promise<void>;
 let fetches: number;
 let server: Server;
 let url: string;
@@ -28,10 +32,15 @@ let url: string;
 beforeEach(async () => {
   keys = [await newKey('first')];
   answer = null;
+  held = Promise.resolve();
   fetches = 0;
+  let noteGivenUp: () => void = () => undefined;
+  givenUp = new Promise((resolve) => (noteGivenUp = resolve));
   server = createServer((_request, response) => {
     fetches += 1;
+    response.on('close', () => response.writableEnded || noteGivenUp());
     void (async () => {
+      await held;
       const jwks = await Promise.all(
         keys.map(async ({ kid, publicKey }) => ({ kid, ...(await exportJWK(publicKey)) })),
       );
@@ -223,6 +232,22 @@ describe('when an issuer fails that has answered before', () => {
       expect(fetches).toBe(2);
     },
   );
+
+  test('or hangs, nobody waits until it is given up, for its keys are there; what it says in the end is heard', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifier();
+    const token = await sign(keys[0]!, '2h');
+    await verify(token);
+    keys = [await newKey('second')];
+    let letGo: () => void = () => undefined;
+    held = new Promise((resolve) => (letGo = resolve));
+    vi.setSystemTime(Date.now() + 11 * 60_000);
+    const all = Promise.all(Array.from({ length: 5 }, () => verify(token)));
+    expect(await Promise.race([all.then(() => 'verified'), givenUp.then(() => 'given up')])).toBe('verified');
+    letGo();
+    await expect.poll(() => codeOf(verify(token))).toBe('UNAUTHENTICATED');
+    expect(fetches).toBe(2);
+  });
 
   test('a key that it has withdrawn is refused ten minutes later', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });

@@ -170,7 +170,7 @@ describe('the registry', () => {
   it('shows all breakers by name, tells of their changes, and closes them', async () => {
     const breakers = new Breakers();
     const heard: string[] = [];
-    breakers.onChange((name, state) => heard.push(`${name} ${state}`));
+    breakers.onChange(({ name, state, reason }) => heard.push(`${name} ${state}, ${reason}`));
     breaker = breakers.create('indexer');
     breakers.create('cdn');
     await open();
@@ -180,7 +180,7 @@ describe('the registry', () => {
     ]);
     expect(breakers.reset()).toEqual(['indexer']);
     expect(breakers.reset()).toEqual([]);
-    expect(heard).toEqual(['indexer open', 'indexer closed']);
+    expect(heard).toEqual(['indexer open, ECONNREFUSED', 'indexer closed, ECONNREFUSED']);
   });
 
   it('takes no second breaker by a name that it has', () => {
@@ -193,13 +193,13 @@ describe('the registry', () => {
     const breakers = new Breakers();
     const guards = breakers.add('redis', new Guards(createHandClock()));
     const heard: string[] = [];
-    breakers.onChange((name, state) => heard.push(`${name} ${state}`));
+    breakers.onChange(({ name, state, reason }) => heard.push(`${name} ${state}, ${reason}`));
     await guards.of('one').ask(well, well);
     for (let failure = 0; failure < 3; failure += 1) await guards.of('two').ask(fails, fails);
     expect(breakers.states()).toEqual([{ name: 'redis', state: 'open' }]);
     expect(await guards.of('one').ask(well, well)).toBe('answer');
     expect(breakers.reset()).toEqual(['redis']);
     expect(await guards.of('two').ask(well, well)).toBe('answer');
-    expect(heard).toEqual(['redis open', 'redis closed']);
+    expect(heard).toEqual(['redis open, null', 'redis closed, null']);
   });
 });

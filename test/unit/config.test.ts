@@ -76,6 +76,11 @@ test('lists are separated by commas', () => {
   expect(config.auth.signInDomains).toEqual(['a.example', 'b.example:8080']);
 });
 
+test('all pages may call where CORS_ORIGINS is *', () => {
+  expect(readConfig({ CORS_ORIGINS: '*' }).http.corsOrigins).toEqual(['*']);
+  expect(readConfig({ CORS_ORIGINS: 'http://localhost:3000' }).http.corsOrigins).toEqual(['http://localhost:3000']);
+});
+
 test.each([
   ['memory://', { kind: 'memory' }],
   ['postgres://u:p@db/x', { kind: 'server', url: 'postgres://u:p@db/x', poolSize: 10, waitSeconds: 30 }],
@@ -126,7 +131,19 @@ describe('what is wrong is refused by name', () => {
     ['CACHE_LIFETIMES', 'Agent=1,Agent=2', /must name each field or type once$/],
     ['AUTH_SECRET', 'too short', /32 characters/],
     ['AUTH_JWKS_URL', 'keys.json', /https:\/\//],
-    ['CORS_ORIGINS', 'example.com', /CORS_ORIGINS/],
+    ['CORS_ORIGINS', 'example.com', /write https:\/\/shop\.example$/],
+    ['CORS_ORIGINS', 'https://a.example/', /neither a path nor a slash at the end: write https:\/\/a\.example$/],
+    ['CORS_ORIGINS', 'https://b.example,https://a.example/app', /: write https:\/\/a\.example$/],
+    ['CORS_ORIGINS', 'https://A.example:443', /: write https:\/\/a\.example$/],
+    ['CORS_ORIGINS', 'https://u:hunter2@a.example', /: write https:\/\/a\.example$/],
+    ['CORS_ORIGINS', 'file:///index.html', /: write https:\/\/shop\.example$/],
+    [
+      'SIGN_IN_DOMAINS',
+      'https://a.example',
+      /without https:\/\/ and slashes: write shop\.example or shop\.example:8080$/,
+    ],
+    ['SIGN_IN_DOMAINS', 'b.example,a.example/', /without https/],
+    ['SIGN_IN_DOMAINS', '*.example', /must be domains/],
     ['SEED', 'no', /off/],
     ['LOG_LEVEL', 'loud', /debug/],
     ['RATE_LIMIT_PER_MINUTE', '-1', /whole number/],

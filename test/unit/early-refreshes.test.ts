@@ -80,6 +80,17 @@ describe('an entry that is asked for', () => {
     expect(textOf(cached.cache.peek('key')!.body)).toBe('v2');
   });
 
+  test('in memory is found there all the same while there is no room to execute it', async () => {
+    const clock = createHandClock();
+    const cached = createCache(clock);
+    await cached.ask();
+    clock.advance(99_999);
+    for (let time = 0; time < 2; time += 1) expect(cached.cache.peek('key', () => false)).not.toBeNull();
+    expect(cached.cache.peek('key', () => true)).toBeNull();
+    clock.advance(1);
+    expect(cached.cache.peek('key', () => false)).toBeNull();
+  });
+
   test('is served to its end when that fails, which is not tried again', async () => {
     const clock = createHandClock();
     const cached = createCache(clock);

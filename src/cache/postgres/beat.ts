@@ -8,12 +8,15 @@ import { CURRENT_BOOT } from './epoch.js';
 /** With more events than this, or more changes, only the latest are read: to forget what is cached costs less than to go through them. */
 const MAX_EVENTS = 10_000;
 const MAX_CHANGES = 200_000;
+const IS_TOO_MUCH = `count(*) > ${MAX_EVENTS} OR sum(cardinality(changes)) > ${MAX_CHANGES}`;
 
 /**
  * Values: member or null, epoch and snapshot of the known position or nulls.
  *
- * A position counts only under the epoch that it was taken in. Where it lies below the floor, or there is none, reading starts from the floor.
- * `wanted` is cut off after MAX_EVENTS, so where there are too many the latest are read from the table again.
+ * A position counts only under the epoch that it was taken in. Where it lies below the floor, or there is none, reading starts from the floor. Events that a position
+ * does not show are those from its xmax on, and of the transactions that were under way: so found, they cost the same when one of these has been open for hours.
+ * Each half of `wanted` is cut off after MAX_EVENTS, so where there are too many the latest are read from the table again; where these are too many as well, for the same reason,
+ * none: what is visible lies below xmax, and the next beat gives the rest.
  */
 export const BEAT = `
 WITH boot AS MATERIALIZED (${CURRENT_BOOT}),
@@ -33,19 +36,25 @@ start AS MATERIALIZED (
   FROM floor LEFT JOIN known ON true
 ),
 wanted AS MATERIALIZED (
+  (SELECT xid, changes, at FROM public.cache_event
+    WHERE xid >= (SELECT coalesce(pg_snapshot_xmax(after), xid) FROM start)
+    ORDER BY xid LIMIT ${MAX_EVENTS + 1})
+  UNION ALL
+  (SELECT xid, changes, at FROM public.cache_event
+    WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(after) FROM start))
+    LIMIT ${MAX_EVENTS + 1})
+),
+amount AS MATERIALIZED (SELECT ${IS_TOO_MUCH} AS is_too_much FROM wanted),
+late AS MATERIALIZED (
   SELECT xid, changes, at FROM public.cache_event
-  WHERE xid >= (SELECT xid FROM start)
-    AND ((SELECT after FROM start) IS NULL OR NOT pg_visible_in_snapshot(xid, (SELECT after FROM start)))
+  WHERE (SELECT is_too_much FROM amount) AND xid >= (SELECT pg_snapshot_xmin(snapshot) FROM taken)
   ORDER BY xid LIMIT ${MAX_EVENTS + 1}
 ),
-amount AS MATERIALIZED (
-  SELECT count(*) > ${MAX_EVENTS} OR sum(cardinality(changes)) > ${MAX_CHANGES} AS is_too_much FROM wanted
-),
+late_amount AS MATERIALIZED (SELECT ${IS_TOO_MUCH} AS is_too_much FROM late),
 given AS (
   SELECT xid, changes, at FROM wanted WHERE NOT (SELECT is_too_much FROM amount)
   UNION ALL
-  SELECT xid, changes, at FROM public.cache_event
-  WHERE (SELECT is_too_much FROM amount) AND xid >= (SELECT pg_snapshot_xmin(snapshot) FROM taken)
+  SELECT xid, changes, at FROM late WHERE NOT (SELECT is_too_much FROM late_amount)
 )
 SELECT
   boot.epoch,
@@ -54,6 +63,7 @@ SELECT
   $1::text IS NULL OR EXISTS (SELECT FROM alive) AS "isMember",
   floor.xid::text AS floor,
   CASE
+    WHEN (SELECT is_too_much FROM late_amount) THEN pg_snapshot_xmax(taken.snapshot)
     WHEN (SELECT is_too_much FROM amount) THEN pg_snapshot_xmin(taken.snapshot)
     WHEN start.after IS NULL THEN start.xid
   END::text AS gap,

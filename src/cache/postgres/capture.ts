@@ -75,6 +75,6 @@ function faultOf(wanted: readonly CaptureTrigger[], installed: readonly CaptureT
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return (
     `Writes are not captured: the trigger ${first.name} of "${first.table}" ${what}${more}. ` +
-    'Apply the migrations of this version, or run what "npm run db:diff -- --capture" prints.'
+    'Apply the migrations of this version, or run what "npm run db:diff -- --capture" prints in a checkout of it.'
   );
 }

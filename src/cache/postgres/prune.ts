@@ -12,7 +12,9 @@ WITH bound AS MATERIALIZED (
   SELECT least(
     pg_snapshot_xmin(pg_current_snapshot()),
     (SELECT pg_snapshot_xmin(position) FROM public.cache_member WHERE position IS NOT NULL ORDER BY 1 LIMIT 1),
-    (SELECT xid FROM public.cache_event WHERE at >= clock_timestamp() - $1::float8 * interval '1 millisecond' ORDER BY xid LIMIT 1)
+    (SELECT xid FROM public.cache_event
+      WHERE at >= clock_timestamp() - $1::float8 * interval '1 millisecond' AND xid < pg_snapshot_xmin(pg_current_snapshot())
+      ORDER BY xid LIMIT 1)
   ) AS xid
 ),
 old AS MATERIALIZED (

@@ -1,11 +1,7 @@
 import type { SqlClient } from './client.js';
 
-/** The key that all instances on this database share: what carries its HMAC was written by one of them. 32 bytes. */
-export async function readSecret(client: SqlClient): Promise<Uint8Array> {
+/** The key that all instances on this database share: what carries its HMAC was written by one of them. 32 bytes; null if its row is gone. */
+export async function readSecret(client: SqlClient): Promise<Uint8Array | null> {
   const [row] = await client.query<{ key: string }>(`SELECT encode(key, 'hex') AS key FROM public.cache_secret`);
-  if (!row)
-    throw new Error(
-      'The table cache_secret is empty: put its row back from a backup, or insert one with "INSERT INTO cache_secret DEFAULT VALUES".',
-    );
-  return Buffer.from(row.key, 'hex');
+  return row ? Buffer.from(row.key, 'hex') : null;
 }

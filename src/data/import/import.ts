@@ -161,4 +161,8 @@ async function finish(run: Run): Promise<void> {
   // The embedded database has no autovacuum: without this it would never learn how its rows are spread.
   await analyze(tx);
   await tx.$executeRaw`CALL rank_rarity(${collection.id}::int)`;
+  // A refresh that is ranking what was here before begins that again: see src/indexer/refresh-ranks.ts.
+  await tx.$executeRaw`
+    UPDATE "CollectionRefresh" SET step = 'SCORES', "pageKey" = NULL
+    WHERE "collectionId" = ${collection.id}::int AND step IN ('SCORES', 'RANKS') AND status IN ('WAITING', 'RUNNING')`;
 }

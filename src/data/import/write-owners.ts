@@ -4,11 +4,10 @@
  * The rows of a token may stand anywhere in the file, so all are collected in a temporary table before the holders of a
  * token are compared.
  */
-import type { Prisma } from '../../platform/prisma/client.js';
+import { Prisma } from '../../platform/prisma/client.js';
 import { watchGrowth } from '../growth.js';
-import { insertRows } from '../insert-rows.js';
 import type { OwnerRow } from './owners.js';
-import { type Difference, settle } from './settle.js';
+import { type Difference, type Settlement, settle } from './settle.js';
 
 type Tx = Prisma.TransactionClient;
 
@@ -82,22 +81,19 @@ const PAGE = 1_000;
 /** Makes the transfers that are missing, and returns how many. Of a token that was verified later than `writtenAt`, more is known already: it keeps its holders. */
 export async function settleOwners(tx: Tx, collectionId: number, writtenAt: Date): Promise<number> {
   await tx.$executeRaw`ANALYZE owner_row`;
-  await tx.$executeRaw`
-    DELETE FROM owner_row AS o USING "Nft" AS n WHERE n.id = o."nftId" AND n."ownerVerifiedAt" > ${writtenAt}::timestamptz`;
   const grown = watchGrowth(tx);
   let transfers = 0;
   for (let after = 0; ;) {
-    const tokens = await tx.$queryRaw<{ nftId: number }[]>`
-      SELECT DISTINCT "nftId" FROM owner_row WHERE "nftId" > ${after}::int ORDER BY 1 LIMIT ${PAGE}::int`;
-    const ids = tokens.map(({ nftId }) => nftId);
-    after = ids.at(-1) ?? after;
+    const tokens = await lockPage(tx, after, writtenAt);
+    after = tokens.at(-1)?.nftId ?? after;
+    const ids = tokens.flatMap(({ nftId, isOlder }) => (isOlder ? [nftId] : []));
     const rows = [...(await differences(tx, ids))].flatMap(([nftId, found]) =>
-      settle(found).map((settlement) => ({ nftId, collectionId, ...settlement })),
+      settle(found).map((settlement) => ({ nftId, ...settlement })),
     );
-    await insertRows(tx, { table: 'Transfer', rows });
+    await insertTransfers(tx, collectionId, rows);
     transfers += rows.length;
     await grown(rows.length);
-    if (ids.length < PAGE) break;
+    if (tokens.length < PAGE) break;
   }
   await tx.$executeRaw`
     UPDATE "Nft" AS n SET "ownerVerifiedAt" = ${writtenAt}::timestamptz
@@ -105,6 +101,40 @@ export async function settleOwners(tx: Tx, collectionId: number, writtenAt: Date
       AND (n."ownerVerifiedAt" IS NULL OR n."ownerVerifiedAt" < ${writtenAt}::timestamptz)`;
   return transfers;
 }
+
+/**
+ * Locks the next tokens, as whoever moves one does: who holds them stays true until the commit. Before their holders are looked at, and in a statement of
+ * its own, so that these are seen as whoever was waited for has left them.
+ */
+const lockPage = (tx: Tx, after: number, writtenAt: Date): Promise<{ nftId: number; isOlder: boolean }[]> =>
+  tx.$queryRaw`
+    WITH page AS MATERIALIZED (
+      SELECT DISTINCT "nftId" FROM owner_row WHERE "nftId" > ${after}::int ORDER BY 1 LIMIT ${PAGE}::int
+    ), locked AS MATERIALIZED (
+      SELECT id FROM "Nft"
+      WHERE id IN (SELECT "nftId" FROM page) AND ("ownerVerifiedAt" > ${writtenAt}::timestamptz) IS NOT TRUE
+      ORDER BY id FOR NO KEY UPDATE
+    )
+    SELECT "nftId", locked.id IS NOT NULL AS "isOlder" FROM page LEFT JOIN locked ON locked.id = "nftId" ORDER BY 1`;
+
+interface Move extends Settlement {
+  nftId: number;
+}
+
+async function insertTransfers(tx: Tx, collectionId: number, moves: readonly Move[]): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", "toId", quantity, time)
+    SELECT m."nftId", ${collectionId}::int, m."fromId", m."toId", m.quantity, ${nextTime(Prisma.sql`m."nftId"`)}
+    FROM json_to_recordset(${JSON.stringify(moves)}::json) AS m ("nftId" int, "fromId" int, "toId" int, quantity int)`;
+}
+
+/**
+ * When a token that is locked moves next. The transaction may have begun long before the lock: others have moved the token since then, and that must not
+ * seem to have happened later.
+ */
+export const nextTime = (nftId: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`greatest(clock_timestamp(), (SELECT max(time) FROM "Transfer" WHERE "nftId" = ${nftId}))`;
 
 async function differences(tx: Tx, nftIds: readonly number[]): Promise<Map<number, Difference[]>> {
   const rows = await tx.$queryRaw<(Difference & { nftId: number })[]>`

@@ -4,7 +4,6 @@
  *
  * Closures, and no generated code. Why not graphql-jit: README.md.
  */
-import { isPromise } from './is-promise.js';
 import {
   type ConstDirectiveNode,
   type DirectiveNode,
@@ -17,6 +16,8 @@ import {
   OperationTypeNode,
   visit,
 } from 'graphql';
+import { type Compiled, CompiledRoom, type Shapes } from './compiled-room.js';
+import { isPromise } from './is-promise.js';
 import { Run } from './run.js';
 import { type Decisions, Shape, Uncompilable } from './shape.js';
 
@@ -40,13 +41,14 @@ interface Known {
   times: number;
   /** The variables of its @skip and @include; null: it cannot be compiled. */
   readonly deciding: readonly string[] | null;
-  readonly shapes: Map<string, Shape | null>;
+  readonly shapes: Shapes;
 }
 
 export class CompiledQueries {
   readonly #schema: GraphQLSchema;
   /** For as long as somebody remembers the document. */
   readonly #known = new WeakMap<OperationDefinitionNode, Known>();
+  readonly #room = new CompiledRoom();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -58,7 +60,8 @@ export class CompiledQueries {
     return shape && ((context) => execute(shape, new Run(context, asked.variables)));
   }
 
-  #shapeOf({ document, operation, variables }: AskedQuery): Shape | null {
+  #shapeOf(asked: AskedQuery): Shape | null {
+    const { document, operation, variables } = asked;
     if (operation.operation !== OperationTypeNode.QUERY) return null;
     let known = this.#known.get(operation);
     if (!known) this.#known.set(operation, (known = { times: 0, deciding: decidingIn(document), shapes: new Map() }));
@@ -69,16 +72,22 @@ export class CompiledQueries {
     if (!values.every((value) => typeof value === 'boolean')) return null;
     const key = values.join();
     const found = known.shapes.get(key);
-    if (found !== undefined) return found;
+    if (found === null) return null;
+    if (found) {
+      this.#room.use(found.place);
+      return found.shape;
+    }
     const decisions = Object.fromEntries(known.deciding.map((name, index) => [name, values[index]!]));
-    const shape = this.#compile(document, operation, decisions);
-    known.shapes.set(key, shape);
+    const place = this.#room.enter(known.shapes, key);
+    const shape = this.#compile(asked, decisions, this.#room.growthOf(place));
+    const compiled: Compiled | null = shape && this.#room.has(place) ? { shape, place } : null;
+    known.shapes.set(key, compiled);
     return shape;
   }
 
-  #compile(document: DocumentNode, operation: OperationDefinitionNode, decisions: Decisions): Shape | null {
+  #compile(asked: AskedQuery, decisions: Decisions, onCompiled: (fields: number) => void): Shape | null {
     try {
-      return new Shape(this.#schema, document, operation, decisions);
+      return new Shape(this.#schema, asked, decisions, onCompiled);
     } catch (error) {
       if (error instanceof Uncompilable) return null;
       throw error;

@@ -10,11 +10,14 @@ type Answer = Record<string, unknown>;
 
 export class Selection {
   readonly #fields: readonly CompiledField[];
+  /** How many fields it has. */
+  readonly size: number;
   /** Null: nothing is only read. */
   readonly #properties: Properties | null;
 
   constructor(shape: Shape, type: GraphQLObjectType, nodes: ReadonlyMap<string, readonly FieldNode[]>) {
     this.#fields = Array.from(nodes, ([key, ofKey]) => new CompiledField(shape, type, key, ofKey));
+    this.size = this.#fields.length;
     const read = this.#fields.map(({ property }) => property).filter((property) => property !== null);
     this.#properties = read.length > 0 ? new Properties(read) : null;
   }

@@ -26,18 +26,28 @@ export class Shape {
   readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<string, never>;
   readonly root: Selection;
   readonly #decisions: Decisions;
+  readonly #onCompiled: (fields: number) => void;
   readonly #selections = new Map<CompiledField, Map<GraphQLObjectType, Selection>>();
 
-  /** @throws Uncompilable */
-  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, decisions: Decisions) {
+  /**
+   * @param onCompiled told of fields that were compiled, each time.
+   * @throws Uncompilable
+   */
+  constructor(
+    schema: GraphQLSchema,
+    { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
+    decisions: Decisions,
+    onCompiled: (fields: number) => void,
+  ) {
     this.schema = schema;
     this.operation = operation;
     this.#decisions = decisions;
+    this.#onCompiled = onCompiled;
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments[node.name.value] = node;
     const type = schema.getQueryType()!;
     const { fields } = collectFields(schema, this.fragments, decisions, type, operation.selectionSet);
-    this.root = new Selection(this, type, fields);
+    this.root = this.#compile(type, fields);
   }
 
   /** What is asked of the objects of `type` that `field` leads to. Made when the first is met. */
@@ -51,6 +61,12 @@ export class Shape {
 
   #select(nodes: readonly FieldNode[], type: GraphQLObjectType): Selection {
     const { fields } = collectSubFields(this.schema, this.fragments, this.#decisions, type, [...nodes]);
-    return new Selection(this, type, fields);
+    return this.#compile(type, fields);
+  }
+
+  #compile(type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): Selection {
+    const selection = new Selection(this, type, fields);
+    this.#onCompiled(selection.size);
+    return selection;
   }
 }

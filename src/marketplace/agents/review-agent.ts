@@ -53,11 +53,18 @@ interface NewReview {
   comment: string;
 }
 
-/** One statement, so that two reviews of one author at the same time become one. A replaced review is a new one: it moves to the top. */
+/**
+ * One statement, so that two reviews of one author at the same time become one. A replaced review is a new one: it moves to the top, but keeps its id, so
+ * that replacing one over and over does not use up the sequence.
+ */
 async function putReview(tx: Db, authorId: number, { agentId, rating, comment }: NewReview): Promise<ReviewRow> {
   const [review] = await tx.sql<ReviewRow>(Prisma.sql`
-    INSERT INTO "Review" ("agentId", "authorId", "rating", "comment")
-    VALUES (${agentId}::int, ${authorId}::int, ${rating}::int, ${comment})
+    INSERT INTO "Review" (id, "agentId", "authorId", "rating", "comment")
+    VALUES (
+      coalesce(
+        (SELECT id FROM "Review" WHERE "agentId" = ${agentId}::int AND "authorId" = ${authorId}::int),
+        nextval('"Review_id_seq"')),
+      ${agentId}::int, ${authorId}::int, ${rating}::int, ${comment})
     ON CONFLICT ("agentId", "authorId") DO UPDATE SET
       "rating" = excluded."rating", "comment" = excluded."comment", "createdAt" = excluded."createdAt"
     RETURNING *`);

@@ -7,7 +7,7 @@ import { nodeId } from '../../graphql/node-id.js';
 import { unlessTaken } from '../../graphql/unless-taken.js';
 import { write } from '../../tracking/write.js';
 import { collectionByAddress, collectionById } from './loaders.js';
-import { requestRefresh, sourceOf } from './request-refresh.js';
+import { leaveRoomForOthers, requestRefresh, sourceOf } from './request-refresh.js';
 import { ChainEnum, Collection } from './types.js';
 
 const HERE_ALREADY = 'This collection is here already.';
@@ -31,11 +31,14 @@ builder.mutationField('addCollection', (t) =>
     resolve: async (_root, { input: { address, chain } }, ctx) => {
       const source = sourceOf(ctx);
       if (await collectionByAddress(ctx.db).load({ chain, address })) throw conflict(HERE_ALREADY);
+      const requestedById = isAdmin(ctx) ? null : (await ctx.user()).id;
+      // The indexer is not asked for what cannot be added then.
+      if (requestedById !== null) await leaveRoomForOthers(ctx.db, requestedById);
       const { total, name, description, ...contract } = await source.contract({ chain, address });
       const data = { chain, address, ...contract, name: name ?? address, description: description ?? '' };
       const writing = write(ctx, async (tx) => {
         const created = await tx.prisma.collection.create({ data });
-        await requestRefresh(tx, created.id, { total, isAdmin: isAdmin(ctx) });
+        await requestRefresh(tx, created.id, { total, requestedById });
         return created;
       });
       const collection = await unlessTaken(writing, HERE_ALREADY);
@@ -63,7 +66,7 @@ builder.mutationField('refreshCollection', (t) =>
       const collection = await write(ctx, async (tx) => {
         const found = await collectionById(tx).load(collectionId);
         if (!found) throw notFound('This collection', ['input', 'collectionId']);
-        await requestRefresh(tx, collectionId, { total: null, isAdmin: true });
+        await requestRefresh(tx, collectionId, { total: null, requestedById: null });
         return found;
       });
       source.wake();

@@ -54,16 +54,37 @@ export interface TraitFacet {
   values: { value: string; count: number }[];
 }
 
+/** Trait types of a collection, the first by name; and values of each, the most frequent. Whoever makes tokens makes as many as they like. */
+const MAX_TRAIT_TYPES = 100;
+const MAX_TRAIT_VALUES = 100;
+/** Values of a collection in all: of many types, fewer of each. What an operation may bring is reckoned with it (ASSUMED_SIZES in src/admission). */
+const MAX_FACET_VALUES = 1_000;
+
+/** Steps from type to type through Trait_facets_idx, and ends with the values that are shown: it costs the same however many there are. */
 const traitsOfCollections = keyedBy(
   'collectionId',
   100,
   (collectionIds) => Prisma.sql`
-    SELECT "collectionId", "traitType", value, "nftCount" FROM "Trait"
-    WHERE "collectionId" = ANY(${collectionIds}::int[]) AND "nftCount" > 0
-    ORDER BY "collectionId", "traitType", "nftCount" DESC, value`,
+    SELECT k.id AS "collectionId", f."traitType", f.value, f."nftCount" FROM unnest(${collectionIds}::int[]) AS k (id)
+    CROSS JOIN LATERAL (
+      WITH RECURSIVE type AS (
+        (SELECT t."traitType" AS name, 1 AS place FROM "Trait" AS t
+          WHERE t."collectionId" = k.id AND t."nftCount" > 0 ORDER BY t."traitType" LIMIT 1)
+        UNION ALL
+        SELECT next.name, type.place + 1 FROM type CROSS JOIN LATERAL (
+          SELECT t."traitType" AS name FROM "Trait" AS t
+          WHERE t."collectionId" = k.id AND t."nftCount" > 0 AND t."traitType" > type.name ORDER BY t."traitType" LIMIT 1) AS next
+        WHERE type.place < ${MAX_TRAIT_TYPES}::int)
+      SELECT type.name AS "traitType", v.value, v."nftCount" FROM type CROSS JOIN LATERAL (
+        SELECT t.value, t."nftCount" FROM "Trait" AS t
+        WHERE t."collectionId" = k.id AND t."traitType" = type.name AND t."nftCount" > 0
+        ORDER BY t."nftCount" DESC, t.value
+        LIMIT least(${MAX_TRAIT_VALUES}::int, ${MAX_FACET_VALUES}::int / (SELECT count(*) FROM type))) AS v
+    ) AS f
+    ORDER BY k.id, f."traitType", f."nftCount" DESC, f.value`,
 );
 
-/** The facets of each collection: types by name, values by frequency. */
+/** The facets of each collection: types by name, values by frequency. Any trait of the collection may come to be one. */
 export const traitFacets = defineLoader<number, TraitFacet[]>(async (db, collectionIds) => {
   const rows = await db.keyed<{ collectionId: number; traitType: string; value: string; nftCount: number }>(
     traitsOfCollections,

@@ -73,7 +73,10 @@ async function insertTransfer(
   fromId: number,
   { nftId, toAddress, quantity }: { nftId: number; toAddress: string; quantity: number },
 ): Promise<TransferRow> {
-  await tx.sql(Prisma.sql`INSERT INTO "Wallet" (address) VALUES (${toAddress}) ON CONFLICT DO NOTHING`);
+  // A conflict would take an id from the sequence with each transfer to a wallet that is known.
+  await tx.sql(Prisma.sql`
+    INSERT INTO "Wallet" (address) SELECT ${toAddress}
+    WHERE NOT EXISTS (SELECT FROM "Wallet" WHERE address = ${toAddress}) ON CONFLICT DO NOTHING`);
   const [transfer] = await tx.sql<TransferRow>(Prisma.sql`
     INSERT INTO "Transfer" ("nftId", "collectionId", "fromId", "toId", quantity, time)
     SELECT n.id, n."collectionId", ${fromId}::int, w.id, ${quantity}::int, clock_timestamp()

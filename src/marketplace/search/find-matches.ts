@@ -1,19 +1,17 @@
 /** Which rows of which models a text may mean, best first. */
 import { Prisma } from '../../platform/prisma/client.js';
-import { type Searchable, searchConditions, searchRank } from '../../graphql/search-condition.js';
+import { searchRank } from '../../graphql/search-condition.js';
 import { type SearchableModel, searchableOf } from '../../graphql/searchable.js';
 import type { Db } from '../../tracking/db.js';
 import { modelNamed } from '../../tracking/models.js';
 import { type Reading, readingOfRows } from '../../tracking/reading.js';
 import { columnsNamedIn } from '../../tracking/sql-names.js';
+import { candidates } from './candidates.js';
 
 export interface Match {
   model: SearchableModel;
   id: number;
 }
-
-/** Of each model, so many rows are ranked for each way to be meant: a common word fits hundreds of thousands of tokens. */
-const CANDIDATES = 200;
 
 /** One statement for all models. Of equal rank, models and ids decide, so that a question has one answer. */
 export async function findMatches(
@@ -42,24 +40,9 @@ function searchedIn(name: SearchableModel): Reading {
 function matchesOf(model: SearchableModel, text: string, first: number): Prisma.Sql {
   const table = Prisma.raw(`"${model}"`);
   const searchable = searchableOf(model);
-  // Materialized, so that it is planned without the limit: with it, PostgreSQL bets on meeting enough rows early in a
-  // walk through the whole table.
-  const candidates = [...literally(searchable, text), ...searchConditions(searchable, text)].map(
-    (condition) => Prisma.sql`(
-      WITH hit AS MATERIALIZED (SELECT t.id FROM ${table} AS t WHERE ${condition}) SELECT id FROM hit LIMIT ${CANDIDATES})`,
-  );
+  // An array, so that its rows are looked up: joined to the table, they would be sought in all of it ordered by rank, the first few being enough.
   return Prisma.sql`(
     SELECT ${model}::text AS model, t.id, ${searchRank(searchable, text)}::float8 AS rank FROM ${table} AS t
-    WHERE t.id IN (${Prisma.join(candidates, ' UNION ALL ')})
+    WHERE t.id = ANY(ARRAY(${candidates(table, searchable, text)}))
     ORDER BY rank DESC, t.id LIMIT ${first}::int)`;
-}
-
-/**
- * Names that contain the text, letter by letter: among ten thousand that are like `Such Dragons #4012` this is the way to
- * the one that was meant. The index needs three letters in a row.
- */
-function literally({ name }: Searchable, text: string): Prisma.Sql[] {
-  if (!/[\p{L}\p{N}]{3}/u.test(text)) return [];
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return [Prisma.sql`${Prisma.raw(name)} ILIKE ${pattern}`];
 }

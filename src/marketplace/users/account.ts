@@ -1,6 +1,6 @@
 /** The row of whoever brings a valid token. */
-import { randomInt } from 'node:crypto';
 import type { Viewer } from '../../graphql/context.js';
+import { RANDOM_SUFFIX_LENGTH, randomSuffix } from '../../graphql/random-suffix.js';
 import type { User } from '../../platform/prisma/client.js';
 import type { Db } from '../../tracking/db.js';
 import { type Writer, write } from '../../tracking/write.js';
@@ -28,16 +28,12 @@ async function createAccount(tx: Db, subject: string): Promise<User> {
 
 const isUsername = (text: string) => username.safeParse(text).success;
 
-const SUFFIX_LENGTH = 6;
-
 /**
  * `Mira` becomes `mira-k3x90q`: the bare name stays free for the one whose subject it is. Of a subject that is no name,
  * such as `auth0|5f7c…` or a mail address, nothing is shown to the public.
  */
 function inventUsername(subject: string): string {
   const name = subject.toLowerCase();
-  const stem = isUsername(name) ? name.slice(0, 30 - SUFFIX_LENGTH - 1) : 'user';
-  return `${stem}-${randomInt(36 ** SUFFIX_LENGTH)
-    .toString(36)
-    .padStart(SUFFIX_LENGTH, '0')}`;
+  const stem = isUsername(name) ? name.slice(0, 30 - RANDOM_SUFFIX_LENGTH - 1) : 'user';
+  return `${stem}-${randomSuffix()}`;
 }

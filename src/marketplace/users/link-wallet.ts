@@ -60,9 +60,11 @@ async function requireSignature({ address, text }: SiweMessage & { text: string 
   throw badInput([{ path: ['input', 'signature'], message }]);
 }
 
+/** One that is known keeps its id, so that linking it over and over does not use up the sequence. */
 async function putWallet(tx: Db, userId: number, address: string): Promise<WalletRow> {
   const [wallet] = await tx.sql<WalletRow>(Prisma.sql`
-    INSERT INTO "Wallet" (address, "userId") VALUES (${address}, ${userId}::int)
+    INSERT INTO "Wallet" (id, address, "userId")
+    VALUES (coalesce((SELECT id FROM "Wallet" WHERE address = ${address}), nextval('"Wallet_id_seq"')), ${address}, ${userId}::int)
     ON CONFLICT (address) DO UPDATE SET "userId" = excluded."userId" RETURNING *`);
   return wallet!;
 }

@@ -7,11 +7,13 @@ interface Installing {
   userId: number;
 }
 
-/** Installs what is not installed yet; what is stays as it was. The agents must be locked. */
+/** Installs what is not installed yet; what is stays as it was, and takes no id from the sequence. The agents must be locked. */
 export async function installAgents(tx: Db, { agentIds, workspaceId, userId }: Installing): Promise<void> {
   await tx.sql(Prisma.sql`
     INSERT INTO "Installation" ("agentId", "workspaceId", "installedById")
-    SELECT agent, ${workspaceId}::int, ${userId}::int FROM unnest(${agentIds}::int[]) AS agent ON CONFLICT DO NOTHING`);
+    SELECT agent, ${workspaceId}::int, ${userId}::int FROM unnest(${agentIds}::int[]) AS agent
+    WHERE NOT EXISTS (SELECT FROM "Installation" AS i WHERE i."agentId" = agent AND i."workspaceId" = ${workspaceId}::int)
+    ON CONFLICT DO NOTHING`);
 }
 
 /**

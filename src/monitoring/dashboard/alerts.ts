@@ -1,4 +1,5 @@
 /** What somebody should look at now, with what to do about it. Long-term rules belong to the metrics; these need no other server. */
+import { ANYBODYS } from '../observation.js';
 import type { Summary } from '../statistics/tally.js';
 
 export interface Alert {
@@ -33,9 +34,6 @@ const MAX_ERROR_RATE = 0.01;
 const MAX_LOOP_DELAY_MS = 200;
 /** Two beats were missed. */
 const MAX_LEDGER_AGE_MS = 1_500;
-
-/** The breaker of hosts that anybody may name, so that nothing can be done about them. */
-const ANYBODYS = 'token-hosts';
 
 export function alertsOf(watched: Watched): Alert[] {
   return [...promiseAlerts(watched), ...leaseAlerts(watched), ...trafficAlerts(watched), ...surroundings(watched)];
@@ -112,7 +110,7 @@ function trafficAlerts({ lastFiveMinutes }: Watched): Alert[] {
       critical(
         'errors',
         `${percent(errors / requests)} of requests fail or are turned away`,
-        'The log has each with its request id. See the error codes, the database and the limits.',
+        'The log has each that failed ("a request failed") by its request id, and twice a minute how many were turned away. See the error codes, the database and the limits.',
       ),
     );
   return alerts;

@@ -6,7 +6,7 @@ import type { LiveStream } from './live-stream.js';
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface OperatorPagesParts {
-  /** Null for a stranger. Rejects for a token that is not accepted. */
+  /** Null for a stranger. Rejects for a token that is not accepted, or with the code UNAVAILABLE if that cannot be told now. */
   identify: (authorization: string | null) => Promise<{ readonly role: string } | null>;
   /** Whether requests from this machine need no token. */
   trustsLoopback: boolean;
@@ -16,6 +16,13 @@ export interface OperatorPagesParts {
 }
 
 const RETRY_AFTER_SECONDS = 5;
+const COME_AGAIN = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+
+/** What is said beside a refusal. */
+const HINTS: Record<number, Record<string, string>> = {
+  401: { 'www-authenticate': 'Bearer' },
+  503: COME_AGAIN,
+};
 
 export function withOperatorPages(handle: Handle, parts: OperatorPagesParts): Handle {
   return async (request, response) => {
@@ -47,12 +54,12 @@ async function tell(path: string, { request, response, parts }: Telling): Promis
   const refusal = await refusalOf(request, parts);
   if (refusal) {
     const [status, message] = refusal;
-    refuse(response, status, message, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+    refuse(response, status, message, HINTS[status]);
   } else if (path === '/stats' || request.method === 'HEAD') {
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : await parts.stats());
   } else if (!parts.stream.add(request, response)) {
-    refuse(response, 503, 'Too many are looking already.', { 'retry-after': String(RETRY_AFTER_SECONDS) });
+    refuse(response, 503, 'Too many are looking already.', COME_AGAIN);
   }
 }
 
@@ -73,9 +80,13 @@ async function refusalOf(
     if (identity === null) return [401, 'Sign in with the token of an admin.'];
     return identity.role === 'ADMIN' ? null : [403, 'This is for admins.'];
   } catch (error) {
-    return [401, error instanceof Error ? error.message : 'The token was refused.'];
+    return [isUnavailable(error) ? 503 : 401, error instanceof Error ? error.message : 'The token was refused.'];
   }
 }
+
+/** Nobody can tell now whether the token is good: its holder is not to be sent away for that. */
+const isUnavailable = (error: unknown): boolean =>
+  (error as { extensions?: { code?: unknown } } | undefined)?.extensions?.code === 'UNAVAILABLE';
 
 /**
  * Nobody in between: a proxy would make everyone a neighbour. And asked for by a name of this machine: a page from elsewhere whose name was made to

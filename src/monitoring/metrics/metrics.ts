@@ -1,6 +1,13 @@
 /** What Prometheus is told, counted from what is observed. Every label is bounded; whatever is cheap to ask is asked when somebody scrapes. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { ObservedChange, ObservedInstance, ObservedOperation, Observations } from '../observation.js';
+import type {
+  ObservedChange,
+  ObservedCheck,
+  ObservedInstance,
+  ObservedOperation,
+  ObservedRefusal,
+  Observations,
+} from '../observation.js';
 import { BoundedNames } from './bounded-names.js';
 import { QuickHistogram } from './quick-histogram.js';
 import { type Sources, addSources } from './sources.js';
@@ -16,16 +23,33 @@ const WAITS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2, 
 const LAGS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
+/**
+ * Series that are told from the start, at 0: of one that begins at 1, Prometheus has seen no increase, and the first wrong hit would alert nobody. By this
+ * form a kind that is added cannot be forgotten here.
+ */
+const VERDICTS = Object.keys({
+  same: true,
+  mismatch: true,
+  unknown: true,
+} satisfies Record<ObservedCheck['verdict'], true>);
+const REFUSALS = Object.keys({ 'rate-limited': true, shed: true } satisfies Record<ObservedRefusal['kind'], true>);
+const REQUESTS = ['HIT memory', 'HIT remote', 'STALE memory', 'STALE remote', 'MISS none', 'BYPASS none', 'none none'];
+
+export interface MetricsParts extends Sources {
+  /** Those that answers may have. */
+  errorCodes: readonly string[];
+}
+
 export class Metrics {
   readonly registry = new Registry();
   readonly #names = new BoundedNames(MAX_NAMES);
   readonly #durations: QuickHistogram;
-  readonly #requests = new Map<string, number>();
+  readonly #requests = new Map(REQUESTS.map((kind) => [kind, 0]));
   /** Of them, the hits that were answered before the server began to look: by far the most. */
   #frontHits = 0;
   readonly #counters: ReturnType<typeof countersIn>;
 
-  constructor(sources: Sources) {
+  constructor({ errorCodes, ...sources }: MetricsParts) {
     const { registry } = this;
     collectDefaultMetrics({ register: registry });
     this.#durations = new QuickHistogram(registry, {
@@ -36,6 +60,10 @@ export class Metrics {
     });
     this.#countRequests();
     this.#counters = countersIn(registry);
+    const { checks, refused, errors } = this.#counters;
+    for (const verdict of VERDICTS) checks.inc({ verdict }, 0);
+    for (const kind of REFUSALS) refused.inc({ kind }, 0);
+    for (const code of errorCodes) errors.inc({ code }, 0);
     addSources(registry, sources);
   }
 

@@ -5,7 +5,14 @@
  * hang.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { AggregatorRegistry, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import {
+  type Aggregator,
+  AggregatorRegistry,
+  Gauge,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 
 /** Of a worker that was scraped, and back with the page. */
 const WANTED = 'larder:metrics';
@@ -68,6 +75,7 @@ export function metricsPage(registry: Registry): () => Promise<string> {
     return () => registry.metrics();
   }
   registry.setDefaultLabels({ worker: String(worker.id) });
+  keepStart(registry);
   const waiting = new Map<number, (text: string) => void>();
   worker.on('message', ({ type, id = 0, text = '' }: Message) => {
     if (type === ASKED) void registry.getMetricsAsJSON().then((metrics) => worker.send({ type: ASKED, id, metrics }));
@@ -82,6 +90,12 @@ export function metricsPage(registry: Registry): () => Promise<string> {
       waiting.set(id, resolve);
       worker.send({ type: WANTED, id });
     });
+}
+
+/** prom-client leaves it out where processes are told together, which have no start in common; here each has its own series. */
+function keepStart(registry: Registry): void {
+  const start = registry.getSingleMetric('process_start_time_seconds') as { aggregator?: Aggregator } | undefined;
+  if (start) start.aggregator = 'first';
 }
 
 const countMissing = (registry: Registry): Gauge =>

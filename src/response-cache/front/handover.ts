@@ -1,10 +1,13 @@
 /** What the front and the server behind it tell each other of requests: what the one learns from the other's answers, and what it has answered already. */
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { bytesOfDocument } from '../../graphql/document-bytes.js';
 import type { Answered } from '../answers.js';
 import type { Hints } from '../hints.js';
 import { isPrivateOutcome } from '../http-caching.js';
+import type { Question } from '../operation-key.js';
 import type { Plan } from '../plan.js';
+import type { Report } from '../report.js';
 import type { KnownRequests } from './known-requests.js';
 import { type Parameters, readParameters } from './parameters.js';
 
@@ -18,11 +21,15 @@ export interface KnownQuery {
 
 /** Longer ones are rare, and many bytes to remember. Characters. */
 const MAX_QUERY = 10_000;
-const MAX_QUERIES = 500;
+/** Each keeps its document, which the server may have forgotten. Some 700 of those that clients write. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 export class Handover {
   readonly #requests: KnownRequests;
-  readonly #queries = new LRUCache<string, KnownQuery>({ max: MAX_QUERIES });
+  readonly #queries = new LRUCache<string, KnownQuery>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ document }, name) => bytesOfDocument(document) + 2 * name.length,
+  });
   readonly #texts = new WeakMap<object, string>();
   readonly #left = new WeakMap<object, Answered | null>();
 
@@ -59,7 +66,8 @@ export class Handover {
     const text = this.#texts.get(request);
     if (text === undefined) return;
     this.remember(text, answered);
-    if (query === null || query.length > MAX_QUERY) return;
+    // What is not kept when it is executed is seldom kept the next time.
+    if (!isKept(answered) || query === null || query.length > MAX_QUERY) return;
     const parameters = readParameters(text);
     // One that was named by its hash alone is not known by its text: not everybody may ask by that.
     if (parameters?.query === query && !this.#queries.has(nameOf(parameters)))
@@ -67,10 +75,17 @@ export class Handover {
   }
 
   /** Next time its text alone tells what a request asks. */
-  remember(text: string, { report, question }: Answered): void {
-    if (question && report.kind === 'answered' && report.outcome.entry)
-      this.#requests.remember(text, question, isPrivateOutcome(report.outcome));
+  remember(text: string, answered: Answered): void {
+    if (isKept(answered)) this.#requests.remember(text, answered.question, isPrivateOutcome(answered.report.outcome));
   }
 }
 
-const nameOf = ({ query, operationName }: Parameters): string => `${operationName ?? ''}\n${query}`;
+type Kept = Answered & { readonly question: Question; readonly report: Extract<Report, { kind: 'answered' }> };
+
+/** Whether an entry says it. */
+const isKept = (answered: Answered): answered is Kept =>
+  answered.question !== null && answered.report.kind === 'answered' && answered.report.outcome.entry !== null;
+
+/** With the length of the operation's name before it: whatever a client calls one, it is no part of another query. */
+const nameOf = ({ query, operationName }: Parameters): string =>
+  operationName === null ? `\n${query}` : `${operationName.length}\n${operationName}${query}`;

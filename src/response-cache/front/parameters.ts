@@ -1,4 +1,5 @@
 /** What a request asks, read from its text as the server behind would read it. */
+import { isDeeper } from '../../graphql/json-requests.js';
 
 export interface Parameters {
   readonly query: string;
@@ -48,7 +49,7 @@ function plain(given: Record<string, unknown>): Parameters | null {
   for (const name of Object.keys(given)) if (!NAMES.has(name)) return null;
   const { query, operationName = null, variables } = given;
   if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string')) return null;
-  if (operationName === '' || !isRecord(variables ?? {})) return null;
+  if (operationName === '' || !isRecord(variables ?? {}) || isDeeper(variables)) return null;
   return { query, operationName, variables: (variables ?? {}) as Record<string, unknown> };
 }
 

@@ -1,5 +1,6 @@
 /** Which requests the front looks at: those that ask nothing that only the server knows about. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isJsonType } from '../../graphql/json-requests.js';
 import { PATH } from './known-headers.js';
 
 /** Longer requests are too many bytes to remember. */
@@ -33,7 +34,6 @@ export function isReadable({ 'content-length': length, 'content-type': type }: I
 export function isSpecial(headers: IncomingHttpHeaders): boolean {
   for (const name of SPECIAL) if (headers[name] !== undefined) return true;
   const { 'content-type': type, 'cache-control': wish } = headers;
-  if (headers['sec-fetch-mode'] === EMBEDDED || (type !== undefined && !type.startsWith('application/json')))
-    return true;
+  if (headers['sec-fetch-mode'] === EMBEDDED || (type !== undefined && !isJsonType(type))) return true;
   return wish !== undefined && /no-cache/i.test(wish);
 }

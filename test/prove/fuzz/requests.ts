@@ -136,6 +136,7 @@ function drawTarget(random: Random): string {
       `/graphql?query=${query}`,
     ],
     ...['/graphql?variables=%7B', `/graphql?query=${query}&variables=%7B%22x%22%3A1%7D`, '//', '/%00', '/graphql/../x'],
+    ...['/graphql/', '/x/graphql', '/x/../graphql', '/stats/graphql', `/x?query=${query}&z=/graphql`],
     ...['/graphql?query=%ff', '/dashboard', '/metrics', '/stats', `/${CANARY}`, '*', 'http://elsewhere/graphql'],
   ]);
 }

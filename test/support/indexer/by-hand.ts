@@ -10,6 +10,7 @@ type Given = NonNullable<Parameters<typeof startRefreshes>[2]> & { log?: ReturnT
 
 export const REFRESHED = /^a collection was refreshed$/;
 export const PUT_OFF = /^a collection cannot be refreshed now$/;
+export const GIVEN_UP = /^a collection cannot be refreshed$/;
 
 export function refreshByHand(
   database: Pick<Database, 'prisma' | 'transact'>,
@@ -28,7 +29,7 @@ export function refreshByHand(
     log,
     /** What it would have waited between attempts. Milliseconds. */
     pauses,
-    breaker: () => breakers.states().find(({ name }) => name === 'indexer')?.state,
+    breaker: (of = 'indexer') => breakers.states().find(({ name }) => name === of)?.state,
     stop: () => refreshes.stop(),
   };
 }

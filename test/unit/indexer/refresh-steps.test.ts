@@ -2,11 +2,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { IndexedToken } from '../../../src/indexer/alchemy.js';
 import { describeToken } from '../../../src/indexer/describe.js';
+import { GatewayAwayError } from '../../../src/indexer/ipfs-gateway.js';
 import type { RefreshJob } from '../../../src/indexer/refresh-job.js';
 import { STEPS, type StepParts } from '../../../src/indexer/refresh-steps.js';
+import { BreakerOpenError } from '../../../src/platform/breaker.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -15,6 +17,16 @@ const TOKENS = 100;
 const tokens = Array.from({ length: TOKENS }, (_, number): IndexedToken => {
   return { tokenId: String(number), tokenUri: `https://example.com/${number}` };
 });
+
+function readTokens(read: (uri: string) => Promise<object>, advance: () => Promise<void>): Promise<void> {
+  const job = { work: { page: 0, seen: 0, pageKey: null }, advance };
+  const parts = {
+    indexer: { tokens: () => Promise.resolve({ items: tokens, next: null }) },
+    documents: { read },
+    signal: new AbortController().signal,
+  };
+  return STEPS.TOKENS(job as unknown as RefreshJob, parts as unknown as StepParts);
+}
 
 it('of the documents that a page of tokens names, no more than eight are in memory at a time', async () => {
   const documents: WeakRef<object>[] = [];
@@ -27,13 +39,7 @@ it('of the documents that a page of tokens names, no more than eight are in memo
     most = Math.max(most, documents.filter((each) => each.deref()).length);
     return document;
   };
-  const job = { work: { page: 0, seen: 0, pageKey: null }, advance: () => Promise.resolve() };
-  const parts = {
-    indexer: { tokens: () => Promise.resolve({ items: tokens, next: null }) },
-    documents: { read },
-    signal: new AbortController().signal,
-  };
-  await STEPS.TOKENS(job as unknown as RefreshJob, parts as unknown as StepParts);
+  await readTokens(read, () => Promise.resolve());
   expect(documents).toHaveLength(TOKENS);
   expect(most).toBeLessThanOrEqual(8);
 });
@@ -48,4 +54,19 @@ it('what is kept of a token does not keep its document, however much was cut off
   collectGarbage();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
   expect(described[99]?.name).toBe('A token with the number 99');
+});
+
+it('a page is written without the documents of a host that is not asked any more', async () => {
+  const advance = vi.fn(() => Promise.resolve());
+  await readTokens(() => Promise.reject(new BreakerOpenError('example.com')), advance);
+  expect(advance).toHaveBeenCalledOnce();
+});
+
+it('a page is not written while no document on IPFS can be had, and no more of its documents are read', async () => {
+  const advance = vi.fn(() => Promise.resolve());
+  const read = vi.fn(() => Promise.reject(new GatewayAwayError()));
+  await expect(readTokens(read, advance)).rejects.toThrow(GatewayAwayError);
+  await nextTurn();
+  expect(read).toHaveBeenCalledTimes(8);
+  expect(advance).not.toHaveBeenCalled();
 });

@@ -2,11 +2,12 @@
 import type { LookupAddress } from 'node:dns';
 import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, type Server, createServer, connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GatewayAwayError } from '../../../src/indexer/ipfs-gateway.js';
 import { isPublicAddress } from '../../../src/indexer/public-agent.js';
 import { type TokenDocuments, createTokenDocuments } from '../../../src/indexer/token-documents.js';
 import type { UpstreamError } from '../../../src/indexer/upstream-error.js';
-import { Breakers } from '../../../src/platform/breaker.js';
+import { Breakers, OPEN_MS } from '../../../src/platform/breaker.js';
 
 const listening = (server: Server, host: string, port = 0) =>
   new Promise<number>((resolve, reject) => {
@@ -14,10 +15,22 @@ const listening = (server: Server, host: string, port = 0) =>
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 
+/** Nobody listens on it any more. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const free = await listening(server, '127.0.0.1');
+  await new Promise((resolve) => server.close(resolve));
+  return free;
+}
+
 /** What only we can reach, on every address of this machine. */
 let secret: Server;
 let port: number;
 let connections: number;
+
+/** Takes connections, and says nothing on them. */
+let silent: Server;
+let silentPort: number;
 
 let gateway: ReturnType<typeof createHttpServer>;
 let gatewayUrl: string;
@@ -29,11 +42,14 @@ beforeAll(async () => {
     socket.destroy();
   });
   port = await listening(secret, '::').catch(() => listening(secret, '0.0.0.0'));
+  silent = createServer(() => undefined);
+  silentPort = await listening(silent, '127.0.0.1');
   gateway = createHttpServer((request, response) => answer(request, response));
   gatewayUrl = `http://127.0.0.1:${await listening(gateway, '127.0.0.1')}/ipfs/`;
 });
 afterAll(() => {
   secret.close();
+  silent.close();
   gateway.closeAllConnections();
   gateway.close();
 });
@@ -85,6 +101,10 @@ const UNSAFE = [
   ['IPv6 nowhere', 'https://[::]:PORT/'],
   ['IPv4 in IPv6', 'https://[::ffff:127.0.0.1]:PORT/'],
   ['IPv4 in IPv6, hexadecimal', 'https://[::ffff:7f00:1]:PORT/'],
+  ['IPv4 in IPv6, of old', 'https://[::127.0.0.1]:PORT/'],
+  ['the cloud’s metadata, of old', 'https://[::a9fe:a9fe]/latest/meta-data/'],
+  ['private, class A, of old', 'https://[::10.0.0.1]:PORT/'],
+  ['IPv6 that nobody is given', 'https://[8000::1]:PORT/'],
   ['NAT64', 'https://[64:ff9b::7f00:1]:PORT/'],
   ['6to4', 'https://[2002:7f00:1::]:PORT/'],
   ['link-local', 'https://[fe80::1]:PORT/'],
@@ -162,9 +182,12 @@ describe('an address that does not lead to the public internet is not connected 
   });
 });
 
-it.each(['8.8.8.8', '93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'])('%s is public', (address) => {
-  expect(isPublicAddress(address)).toBe(true);
-});
+it.each(['8.8.8.8', '93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c', '2a00:1450:4001:80b::200e'])(
+  '%s is public',
+  (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  },
+);
 
 describe('a document', () => {
   it('comes from IPFS through the gateway, with the token’s number as ERC-1155 has it', async () => {
@@ -233,13 +256,63 @@ describe('a document', () => {
   });
 });
 
-it('a gateway that fails five times is not asked any more', async () => {
-  let asked = 0;
-  answer = (_request, response) => {
-    asked += 1;
-    response.writeHead(500).end();
-  };
-  for (let time = 0; time < 8; time += 1) await faultOf('ipfs://QmHash/1');
-  expect(asked).toBe(5);
-  expect(breakers.states()).toContainEqual({ name: 'ipfs-gateway', state: 'open' });
+const gatewayState = () => breakers.states().find(({ name }) => name === 'ipfs-gateway')?.state;
+
+describe('the gateway', () => {
+  it.each([500, 502, 503])('that answers %i five times is not asked any more', async (status) => {
+    let asked = 0;
+    answer = (_request, response) => {
+      asked += 1;
+      response.writeHead(status).end();
+    };
+    for (let time = 0; time < 4; time += 1) expect(await faultOf('ipfs://QmHash/1')).toBe('away');
+    for (let time = 0; time < 4; time += 1) await expect(read('ipfs://QmHash/1')).rejects.toThrow(GatewayAwayError);
+    expect(asked).toBe(5);
+    expect(gatewayState()).toBe('open');
+  });
+
+  it.each([
+    ['that takes no connections', async () => `http://127.0.0.1:${await freePort()}/ipfs/`],
+    ['with which none can be made in two seconds', () => `https://127.0.0.1:${silentPort}/ipfs/`],
+  ])('%s is not asked any more', async (_what, place) => {
+    await documents.close();
+    breakers = new Breakers();
+    documents = createTokenDocuments({ ipfsGateway: await place(), breakers });
+    await Promise.all([1, 2, 3, 4, 5].map((token) => faultOf(`ipfs://QmHash/${token}`)));
+    expect(gatewayState()).toBe('open');
+  });
+
+  it.each([
+    ['a document that it has not in time', (response: ServerResponse) => response.writeHead(504).end()],
+    ['a document that Cloudflare has not in time', (response: ServerResponse) => response.writeHead(524).end()],
+    ['a document that is gone', (response: ServerResponse) => response.writeHead(410).end()],
+    ['a document that is HTML', (response: ServerResponse) => response.setHeader('content-type', 'text/html').end()],
+    [
+      'a document that sends us to where nobody is',
+      (response: ServerResponse) => response.writeHead(302, { location: 'https://nobody.example/' }).end(),
+    ],
+  ])('is asked on after %s', async (_what, respond) => {
+    meanings = Array<string[]>(10).fill([]);
+    answer = (_request, response) => void respond(response);
+    for (let time = 0; time < 10; time += 1) expect(await faultOf('ipfs://QmHash/1')).not.toBe('read');
+    expect(gatewayState()).toBe('closed');
+  });
+
+  it('is asked by one at a time when it may be back, and the others wait for that', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    answer = (_request, response) => response.writeHead(500).end();
+    for (let time = 0; time < 5; time += 1) await faultOf('ipfs://QmHash/1');
+    vi.setSystemTime(Date.now() + OPEN_MS);
+    const waiting: ServerResponse[] = [];
+    answer = (_request, response) => void waiting.push(response);
+    const all = Promise.all([1, 2, 3, 4].map((token) => read(`ipfs://QmHash/${token}`)));
+    for (const atOnce of [1, 1, 2]) {
+      await expect.poll(() => waiting.length).toBe(atOnce);
+      for (const response of waiting.splice(0))
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"name":"One"}');
+    }
+    expect(await all).toEqual(Array(4).fill({ name: 'One' }));
+    expect(gatewayState()).toBe('closed');
+    vi.useRealTimers();
+  });
 });

@@ -1,6 +1,8 @@
 /** What becomes of observations on the page that Prometheus reads, by value. */
+import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../../src/errors.js';
 import { Metrics } from '../../../src/monitoring/metrics/metrics.js';
 import type { PoolSource } from '../../../src/monitoring/metrics/sources.js';
 import { Observations } from '../../../src/monitoring/observation.js';
@@ -22,6 +24,7 @@ beforeEach(() => {
     breakers: () => [{ name: 'indexer', state: breaker }],
     pool,
     redis: () => new Promise((_resolve, reject) => pings.push(() => reject(new Error('It is away.')))),
+    errorCodes: Object.keys(ERROR_CODES),
   });
   metrics.listenTo(observations);
 });
@@ -33,6 +36,27 @@ async function seriesOf(name: string): Promise<string[]> {
   const text = await page;
   return text.split('\n').filter((line) => line.startsWith(`larder_${name}`));
 }
+
+/** Of the expressions of alerts: what a rate or an increase is taken of, with each label that it demands and its values. */
+function watchedIn(alerts: string) {
+  return [...alerts.matchAll(/(?:rate|increase)\((\w+)\{([^}]*)\}/g)].flatMap(([, name, labels]) =>
+    [...labels!.matchAll(/(\w+)=~?"([^"]*)"/g)].flatMap(([, label, values]) =>
+      values!.split('|').map((value) => ({ name: name!, label: `${label}="${value}"` })),
+    ),
+  );
+}
+
+test('each series of which an alert takes an increase is there before anything has happened: born at 1, it would have none', async () => {
+  const watched = watchedIn(await readFile(new URL('../../../ops/alerts.yml', import.meta.url), 'utf8'));
+  expect(watched).toContainEqual({ name: 'larder_checks_total', label: 'verdict="mismatch"' });
+  expect(watched.length).toBeGreaterThan(5);
+  const fresh = await seriesOf('');
+  const missing = watched.filter(
+    ({ name, label }) =>
+      !fresh.some((line) => line.startsWith(`${name}{`) && line.includes(label) && line.endsWith(' 0')),
+  );
+  expect(missing).toEqual([]);
+});
 
 test('a breaker has 1 for the state that it is in, and 0 for the others', async () => {
   const states = (closed: number, open: number, halfOpen: number) => [
@@ -89,8 +113,8 @@ test('refusals and checks are counted by what they were; the rest is asked for a
   for (const kind of ['shed', 'rate-limited', 'shed'] as const) observations.emit('refused', { kind });
   for (const verdict of ['same', 'mismatch', 'unknown'] as const) observations.emit('check', { verdict });
   expect(await seriesOf('refused_total')).toEqual([
-    'larder_refused_total{kind="shed"} 2',
     'larder_refused_total{kind="rate-limited"} 1',
+    'larder_refused_total{kind="shed"} 2',
   ]);
   expect(await seriesOf('checks_total')).toEqual(
     ['same', 'mismatch', 'unknown'].map((verdict) => `larder_checks_total{verdict="${verdict}"} 1`),

@@ -1,4 +1,7 @@
-/** What an admin may do, each after a question. It goes to the API as everybody's mutations do, with the token in its header. */
+/**
+ * What an admin may do, each after a question. It goes to the API as everybody's mutations do, with the token in its header: so behind a balancer, or with
+ * several workers, it may be another instance that answers than the one that is shown.
+ */
 import { byId, element, setText } from './dom.js';
 import { count, milliseconds } from './format.js';
 import { HASHES } from './hashes.js';
@@ -9,30 +12,31 @@ const ACTIONS = {
     text: (tags) =>
       `Every instance stops serving what depends on ${tags.join(', ')}. The next request for it is executed.`,
     yes: 'Invalidate',
-    done: ({ purged }) => `${count(purged)} answers went from this instance, and theirs from all others.`,
+    done: ({ purged }) => `${count(purged)} answers went from the instance that answered, and theirs from all others.`,
   },
   flushCache: {
     title: 'Flush everything?',
     text: () =>
       'Every instance, and Redis, starts empty. The database carries all requests until the cache has filled again.',
     yes: 'Flush everything',
-    done: ({ purged }) => `${count(purged)} answers went from this instance, and theirs from all others.`,
+    done: ({ purged }) => `${count(purged)} answers went from the instance that answered, and theirs from all others.`,
   },
   warmCache: {
     title: 'Warm the cache?',
-    text: () => 'The most used operations are executed on this instance, so that they are cached again.',
+    text: () => 'The most used operations are executed on the instance that answers, so that they are cached again.',
     yes: 'Warm',
     done: ({ warmed }) => `${count(warmed)} operations were executed.`,
   },
   resetCircuitBreakers: {
     title: 'Reset the breakers?',
-    text: () => 'Upstreams that failed are asked again at once. If they still fail, their breakers open again.',
+    text: () =>
+      'Upstreams that failed are asked again at once, by the instance that answers. If they still fail, their breakers open again.',
     yes: 'Reset breakers',
     done: ({ closed }) => (closed.length > 0 ? `Closed: ${closed.join(', ')}.` : 'All of them were closed already.'),
   },
   resetStatistics: {
     title: 'Reset these figures?',
-    text: () => 'What this page and /stats show of this instance begins at zero. Metrics go on counting.',
+    text: () => 'What this page and /stats show of the instance that answers begins at zero. Metrics go on counting.',
     yes: 'Reset figures',
     done: () => 'Counting has begun anew.',
   },
