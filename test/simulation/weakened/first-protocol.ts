@@ -173,7 +173,7 @@ export const FIRST_PROTOCOL: readonly Weakening[] = [
         replace: '!this.#knows(member) && first !== null',
       },
     ],
-    seed: 1350,
+    seed: 5036,
   },
   {
     name: 'a flush forgets what was announced',
