@@ -58,14 +58,16 @@ it('12,000 tokens are scored in two pages, and ranked in three as rank_rarity ra
   expect(new Set(paged.map(({ rarityRank }) => rarityRank)).size).toBe(12_000);
 });
 
-it('what is ranked already as it should be is not written again, so that nothing is purged', async () => {
+it('what is ranked already as it should be is not written again', async () => {
   const id = await collectionOf(40, 0xa2);
   await stage.app.prisma.$executeRaw`CALL rank_rarity(${id}::int)`;
-  const events = () => stage.app.prisma.$queryRaw`SELECT count(*) FROM cache_event`;
-  const before = await events();
+  // A row that is written gets another place, also where nothing in it changes.
+  const places = () =>
+    stage.app.prisma.$queryRaw`SELECT id, ctid::text FROM "Nft" WHERE "collectionId" = ${id}::int ORDER BY id`;
+  const before = await places();
   await inTransaction((tx) => stageScores(tx, id, null));
   expect(await inTransaction((tx) => writeRanks(tx, id, 0))).toBe(40);
-  expect(await events()).toEqual(before);
+  expect(await places()).toEqual(before);
 });
 
 const claim = async (holder: string): Promise<RefreshJob> => {
