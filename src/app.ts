@@ -96,11 +96,12 @@ export async function createApp(config: Config, { database, redis }: Connections
   const cache = await startCacheEngine(config, { database, redis, breakers }, logger, watch);
   const statistics = new Statistics(wallMs);
   statistics.listenTo(observations);
+  const askDatabase = () => database.prisma.$queryRaw`SELECT 1`;
   const operatorFor = createOperators({
     control: cache.control,
     statistics,
     breakers,
-    askDatabase: () => database.prisma.$queryRaw`SELECT 1`,
+    askDatabase,
     warm: () => upkeep?.warm() ?? Promise.reject(notSetUp('Nothing is cached here that could be warmed.')),
     monotonicMs: () => performance.now(),
     wallMs,
@@ -195,8 +196,9 @@ export async function createApp(config: Config, { database, redis }: Connections
       documents.plugin,
       useSafeMethods(),
       useHealth({
-        database: () => database.prisma.$queryRaw`SELECT 1`,
+        database: () => database.ledger.query('SELECT 1'),
         migrations: () => database.schemaState(),
+        pool: database.pool && askDatabase,
         redis: redis && (() => redis.ping()),
         draining: () => draining,
       }),
@@ -344,7 +346,7 @@ function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
         case 'expelled':
         case 'written':
         case 'missed':
-        case 'forgot':
+        case 'hindered':
           return;
         default:
           observations.emit('instance', report);

@@ -329,9 +329,9 @@ function tellOperator(logger: Logger): (report: Report) => void {
           'the ledger of writes cannot be read; nothing is served from the cache until it can',
         );
         return;
-      case 'forgot':
+      case 'hindered':
         logger.warn(
-          `transaction ${report.openXid} is open, and more has changed since than is remembered: until it ends, nothing new is cached. Look for it in pg_stat_activity (backend_xid) and pg_prepared_xacts`,
+          `transaction ${report.openXid} is open, and it is not known all that has changed since it began: until it ends, nothing new is cached. Look for it in pg_stat_activity (backend_xid) and pg_prepared_xacts`,
         );
         return;
       case 'learnt':

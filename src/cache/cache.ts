@@ -16,7 +16,7 @@ import type { Instance } from './instance.js';
 import type { Knowledge, Objection } from './knowledge.js';
 import type { Position } from './ledger.js';
 import { MAX_ENTRY_BYTES, MemoryTier } from './memory-tier.js';
-import type { Claim, RemoteTier } from './remote-tier.js';
+import { type Claim, NO_CLAIM, type RemoteTier } from './remote-tier.js';
 import type { Seal } from './seal.js';
 
 /** What an execution has brought. */
@@ -118,13 +118,13 @@ export class Cache {
    */
   async respond(key: string, load: () => Promise<Loaded>, wants: Wants = {}): Promise<Outcome> {
     const found = wants.fresh ? ASKED : this.#look(key);
-    if (found.kind === 'found') return this.#serve(found.entry, 'memory', { key, load, reason: null });
+    if (found.kind === 'found') return this.#serve(found.entry, 'memory', key, load);
     try {
       const { result, isJoined } = wants.fresh
         ? { result: await this.#executeAfresh(key, load), isJoined: false }
         : await this.#fly(key, load, wants.keeps ?? false);
       if (result.isFailure) return this.#standIn(key) ?? missOf(result, { reason: found, isJoined, age: 0 });
-      if (result.tier && result.entry) return this.#serve(result.entry, result.tier, { key, load, reason: found });
+      if (result.tier && result.entry) return this.#serve(result.entry, result.tier, key, load);
       return missOf(result, { reason: found, isJoined, age: this.#ageOf(result.entry) });
     } catch (error) {
       const old = this.#standIn(key);
@@ -161,7 +161,7 @@ export class Cache {
   }
 
   /** One that is past its maxAge is served once more, while it is executed again for those who come after. */
-  #serve(entry: Entry, tier: 'memory' | 'remote', { key, load, reason }: Serving): Outcome {
+  #serve(entry: Entry, tier: 'memory' | 'remote', key: string, load: () => Promise<Loaded>): Outcome {
     const leftMs = -this.#overdueMs(entry);
     const isOverdue = leftMs <= 0;
     if (!isOverdue && this.#early.isDue(entry, leftMs)) this.#refreshEarly(entry, key, load);
@@ -173,7 +173,7 @@ export class Cache {
       tier,
       entry,
       age: this.#ageOf(entry),
-      reason: isOverdue ? { kind: 'expired' } : reason,
+      reason: isOverdue ? { kind: 'expired' } : null,
       isStored: true,
       isJoined: false,
     };
@@ -271,6 +271,7 @@ export class Cache {
       const entry = await this.#fetch(remote, key, keeps);
       if (entry) return { entry };
       const claim = await remote.claim(name, CLAIM_MS);
+      if (claim === NO_CLAIM) return { claim };
       if (claim) {
         // Whoever had it before us may have stored something since we looked.
         const late = await this.#fetch(remote, key, keeps);
@@ -353,12 +354,6 @@ export class Cache {
   #remoteKey(key: string): string {
     return `${FORM}:${this.#parts.knowledge.epoch}:${key}`;
   }
-}
-
-interface Serving {
-  key: string;
-  load: () => Promise<Loaded>;
-  reason: Reason | null;
 }
 
 const ALWAYS = () => true;

@@ -38,8 +38,8 @@ export type Report =
   | { readonly kind: 'written'; readonly changes: readonly Change[] }
   /** Changes may have been missed. */
   | { readonly kind: 'missed' }
-  /** While a transaction was open, more has changed than is kept: what is executed before it ends is not stored. */
-  | { readonly kind: 'forgot'; readonly openXid: number }
+  /** A transaction is open since before what was missed or forgotten: what is executed before it ends is not stored. */
+  | { readonly kind: 'hindered'; readonly openXid: number }
   /** A lease ended before it was renewed: for so long nothing was served from the cache. */
   | { readonly kind: 'lapsed'; readonly forMs: number }
   /** How many instances there are, as the ledger knows them. */
@@ -62,7 +62,7 @@ export interface InstanceParts {
 
 /** A write that is about to be committed, and that others have been told of. */
 export interface Announced {
-  /** To be awaited after the commit, before anyone is told of it. Never rejects. */
+  /** To be awaited after the commit, and where nobody knows whether there was one, before anyone is told of it. Never rejects. */
   settle(): Promise<void>;
   /** The transaction was rolled back. */
   withdraw(): void;
@@ -71,6 +71,8 @@ export interface Announced {
 /** Events are kept so long for instances that were cut off. Milliseconds. */
 const KEEP_EVENTS_MS = 15 * 60_000;
 const PRUNE_EVERY_MS = 60_000;
+/** A transaction that hinders so long is told of. Milliseconds. */
+const HINDERED_MS = 5_000;
 
 export class Instance {
   readonly #parts: InstanceParts;
@@ -86,6 +88,10 @@ export class Instance {
   readonly #settlements = new Map<number, Settlement>();
   /** Ours that were rolled back, as far as we were told: a connection that breaks during a commit leaves that open. */
   readonly #withdrawn = new Set<number>();
+  /** What the last beats said was missed: from where on the ledger was complete, and how many in a row. */
+  #gap: { readonly from: number; readonly beats: number } | null = null;
+  /** The transaction that keeps everything from being stored. */
+  #hindrance: { readonly xid: number; readonly since: number; isTold: boolean } | null = null;
   #beating: Promise<void> | null = null;
   #nextBeat: Promise<void> | null = null;
   #asking: Promise<Position> | null = null;
@@ -310,10 +316,7 @@ export class Instance {
   #take(beat: Beat): boolean {
     const { knowledge } = this.#parts;
     if (beat.epoch !== knowledge.epoch) this.#beginEpoch(beat);
-    if (beat.gap !== null) {
-      knowledge.missedBelow(beat.gap);
-      this.#parts.report({ kind: 'missed' });
-    }
+    this.#takeGap(beat.gap);
     let hasNews = false;
     for (const event of beat.events) {
       hasNews = this.#apply(event, null) || hasNews;
@@ -323,10 +326,35 @@ export class Instance {
     for (const xids of [this.#ahead, this.#withdrawn])
       for (const xid of xids) if (isVisible(xid, beat.snapshot)) xids.delete(xid);
     knowledge.forgetBelow(beat.floor);
-    const { xmin } = beat.snapshot;
-    if (knowledge.makeRoom(xmin)) this.#parts.report({ kind: 'forgot', openXid: xmin });
+    knowledge.makeRoom(beat.snapshot.xmin);
     this.#takeFault(beat);
+    this.#lookForHindrance(beat.snapshot.xmin);
     return hasNews;
+  }
+
+  /**
+   * Where a transaction is open that began before the triggers were changed, each beat has the same gap until it ends: told are its beginning and its end.
+   */
+  #takeGap(gap: number | null): void {
+    const before = this.#gap;
+    this.#gap = gap === null ? null : { from: gap, beats: (before?.beats ?? 0) + 1 };
+    if (gap !== null) this.#parts.knowledge.missedBelow(gap);
+    const isNew = gap !== null && gap > (before?.from ?? -Infinity);
+    const isOver = gap === null && before !== null && before.beats > 1;
+    if (isNew || isOver) this.#parts.report({ kind: 'missed' });
+  }
+
+  /** No snapshot begins above what was missed or forgotten, so nothing is valid that is executed now. For a moment that is nothing to speak of. */
+  #lookForHindrance(xmin: number): void {
+    if (this.#parts.knowledge.horizon <= xmin || this.#fault !== null) {
+      this.#hindrance = null;
+      return;
+    }
+    const now = this.#parts.clock.monotonicMs();
+    if (this.#hindrance?.xid !== xmin) this.#hindrance = { xid: xmin, since: now, isTold: false };
+    if (this.#hindrance.isTold || now - this.#hindrance.since < HINDERED_MS) return;
+    this.#hindrance.isTold = true;
+    this.#parts.report({ kind: 'hindered', openXid: xmin });
   }
 
   /** What was written until it is seen to be mended may have been written unseen. */

@@ -56,6 +56,11 @@ export class Knowledge {
     return this.#epoch;
   }
 
+  /** Entries whose snapshot begins below are not valid, unless they have been checked before. */
+  get horizon(): number {
+    return this.#horizon;
+  }
+
   /** How many changes are kept. */
   get size(): number {
     return this.#size;
@@ -102,15 +107,12 @@ export class Knowledge {
    * Forgets the oldest changes if there are too many: those below `xmin`, where every transaction has ended, and if that is not enough all of them. So it is where one
    * has been open for hours. Until it ends no snapshot begins above what was forgotten, so nothing new is valid; entries that were checked against all of it are judged
    * by what becomes known later, as before.
-   * @returns whether all were forgotten.
    */
-  makeRoom(xmin: number): boolean {
-    if (this.#size <= MAX_KNOWN) return false;
+  makeRoom(xmin: number): void {
+    if (this.#size <= MAX_KNOWN) return;
     // Below the horizon lies what is known and concerns nobody, where more was missed than forgotten.
     this.forgetBelow(Math.max(this.#horizon + 1, xmin));
-    if (this.#size <= MAX_KNOWN) return false;
-    this.#forgetAll();
-    return true;
+    if (this.#size > MAX_KNOWN) this.#forgetAll();
   }
 
   /** Judges an entry that comes from anywhere but memory. @returns null if it is valid by all that is known. */

@@ -1,13 +1,16 @@
 /**
- * `/health/live`: the event loop turns. `/health/ready`: requests can be answered, by a database that has at least the tables that this code was written for; a
- * Redis that is away, and migrations of the next version, are told, and no reason to be unready.
+ * `/health/live`: the event loop turns. `/health/ready`: requests can be answered, by a database that has at least the tables that this code was written for. No reason
+ * to be unready, but told, are a Redis that is away, migrations of the next version, and a pool that has no connection to give: a slow database would take all
+ * instances out at once, which can answer from their caches.
  */
 import type { Plugin } from 'graphql-yoga';
 import { askedAtOnce } from './asked-at-once.js';
 
 export interface HealthChecks {
-  /** Rejects while the database cannot be asked. */
+  /** Rejects while the database cannot be asked, by a connection that no request takes. */
   database: () => Promise<unknown>;
+  /** The same by a connection of the requests'; null where there is only one for all. */
+  pool: (() => Promise<unknown>) | null;
   /** Rejects as well. */
   migrations: () => Promise<'current' | 'behind' | 'ahead'>;
   /** Null without a Redis. */
@@ -46,25 +49,27 @@ export function useHealth(checks: HealthChecks): Plugin {
 
 type Seen = Awaited<ReturnType<typeof lookAt>>;
 
-async function lookAt({ database, migrations, redis }: HealthChecks) {
-  const [databaseUp, schema, redisUp] = await Promise.all([
+async function lookAt({ database, migrations, pool, redis }: HealthChecks) {
+  const [databaseUp, schema, poolUp, redisUp] = await Promise.all([
     answers(database),
     answerOf(migrations),
+    pool ? answers(pool) : null,
     redis ? answers(redis) : null,
   ]);
-  return { databaseUp, schema, redisUp };
+  return { databaseUp, schema, poolUp, redisUp };
 }
 
-function readinessOf({ databaseUp, schema, redisUp }: Seen, draining: boolean) {
+function readinessOf({ databaseUp, schema, poolUp, redisUp }: Seen, draining: boolean) {
   // Newer ones come from the next version, while instances of this one still answer.
   const isReady = !draining && databaseUp && (schema === 'current' || schema === 'ahead');
-  const isWhole = redisUp !== false && schema === 'current';
+  const isWhole = poolUp !== false && redisUp !== false && schema === 'current';
   const status = !isReady ? 'unready' : isWhole ? 'ok' : 'degraded';
   return {
     status,
     draining,
     database: databaseUp,
     migrations: schema ?? 'unknown',
+    ...(poolUp !== null && { pool: poolUp }),
     ...(redisUp !== null && { redis: redisUp }),
   };
 }

@@ -36,7 +36,7 @@ export interface Database {
   transact: Transact;
   /** Null for an embedded database, which has one session. */
   pool: PoolWatch | null;
-  /** Whether its tables are those that this code was written for, as they are now. */
+  /** Whether its tables are those that this code was written for, as they are now. Asked by the session of the ledger, which no request takes. */
   schemaState(): Promise<SchemaState>;
   /** For the cache. Costs nothing until it is used. */
   ledger: LedgerClient;
@@ -86,14 +86,14 @@ export const isNew = (config: DatabaseConfig): boolean => config.kind === 'embed
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
   const opened = config.kind === 'server' ? await openServer(config, options) : await openEmbedded(config, options);
   const known = (await readMigrations(options.migrations)).map(({ name }) => name);
-  const database = { ...opened, schemaState: () => stateOf(opened.prisma, known) };
+  const database = { ...opened, schemaState: () => stateOf(opened.ledger, known) };
   // The first query starts Prisma's engine: better now than under the first request.
   await database.prisma.$queryRaw`SELECT 1`;
   return database;
 }
 
-async function stateOf(prisma: PrismaClient, known: readonly string[]): Promise<SchemaState> {
-  const finished = await prisma.$queryRawUnsafe<{ migration_name: string }[]>(FINISHED_MIGRATIONS);
+async function stateOf(ledger: LedgerClient, known: readonly string[]): Promise<SchemaState> {
+  const finished = await ledger.query<{ migration_name: string }>(FINISHED_MIGRATIONS);
   return schemaState(
     known,
     finished.map(({ migration_name }) => migration_name),

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Announced } from '../cache/instance.js';
+import { UnknownOutcomeError } from '../platform/database-errors.js';
 import { Prisma } from '../platform/prisma/client.js';
 import { Db, type Work } from './db.js';
 import type { Publisher } from './publisher.js';
@@ -94,7 +95,9 @@ async function transact<T>(
     }, work);
     return { result, announced };
   } catch (error) {
-    (announced as Announced | null)?.withdraw();
+    // Perhaps it was committed, and whoever is told so looks whether it was.
+    if (error instanceof UnknownOutcomeError) await (announced as Announced | null)?.settle();
+    else (announced as Announced | null)?.withdraw();
     throw error;
   }
 }

@@ -89,7 +89,8 @@ export function ledgerContract(
         const all = await stage.write(Array.from({ length: TOO_MANY }, (_, id) => [change(`Agent:${id}`)]));
         for (const known of [first, null]) {
           const beat = await ledger.beat('a', known);
-          expect(beat.gap).toBe(beat.snapshot.xmin);
+          // A transaction of another database that is open since before leaves nothing to be given.
+          expect([beat.snapshot.xmin, beat.snapshot.xmax]).toContain(beat.gap);
           expect(beat.events.map(({ xid }) => xid)).toEqual(all.filter((xid) => xid >= beat.gap!));
         }
       });

@@ -5,6 +5,7 @@ import { isDatabaseAway } from '../../src/platform/database-errors.js';
 import { Prisma } from '../../src/platform/prisma/client.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { captureLog } from '../support/captured-log.js';
+import { startRedis } from '../support/redis.js';
 import { MIGRATIONS } from '../../src/platform/migrations.js';
 import { type SeverableProxy, proxyTo } from '../support/severable-proxy.js';
 import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
@@ -179,6 +180,26 @@ describe('a database that goes away later', () => {
     );
     expect(await app.prisma.workspace.count()).toBe(1);
     expect((await app.execute(CREATE, {}, { token })).errors).toEqual([]);
+  });
+
+  test('shows to whoever looks at once, through the cache, what a mutation has written whose COMMIT had no answer', async () => {
+    const redis = await startRedis();
+    // With a bus, the database tells nobody.
+    const cached = await startApp({
+      env: { DATABASE_URL: url, CACHE_ENGINE: 'larder', REDIS_URL: redis.url },
+      place: { ...place, remove: async () => undefined },
+    });
+    try {
+      const token = await cached.token('ada');
+      const look = () => cached.execute('{ viewer { workspaces { name } } }', {}, { token });
+      await expect.poll(async () => (await look()).headers.get('x-cache'), { timeout: 15_000 }).toBe('HIT');
+      proxy.loseAnswerTo('COMMIT');
+      expect((await cached.execute(CREATE, {}, { token })).status).toBe(503);
+      expect((await look()).data).toEqual({ viewer: { workspaces: [{ name: 'Lost' }] } });
+    } finally {
+      await cached.close();
+      await redis.stop();
+    }
   });
 
   test('leaves a mutation undone that it cuts off', async () => {

@@ -14,7 +14,8 @@ const IS_TOO_MUCH = `count(*) > ${MAX_EVENTS} OR sum(cardinality(changes)) > ${M
  * Values: member or null, epoch and snapshot of the known position or nulls.
  *
  * A position counts only under the epoch that it was taken in. Where it lies below the floor, or there is none, reading starts from the floor. Events that a position
- * does not show are those from its xmax on, and of the transactions that were under way: so found, they cost the same when one of these has been open for hours.
+ * does not show are those from its xmax on, and of the transactions that were under way and have ended: so found, they cost the same when one has been open for hours,
+ * and when that one has written a million rows that nobody sees yet.
  * Each half of `wanted` is cut off after MAX_EVENTS, so where there are too many the latest are read from the table again; where these are too many as well, for the same reason,
  * none: what is visible lies below xmax, and the next beat gives the rest.
  */
@@ -41,7 +42,8 @@ wanted AS MATERIALIZED (
     ORDER BY xid LIMIT ${MAX_EVENTS + 1})
   UNION ALL
   (SELECT xid, changes, at FROM public.cache_event
-    WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(after) FROM start))
+    WHERE xid = ANY (ARRAY(
+      SELECT ended FROM start, taken, pg_snapshot_xip(start.after) AS ended WHERE pg_visible_in_snapshot(ended, taken.snapshot)))
     LIMIT ${MAX_EVENTS + 1})
 ),
 amount AS MATERIALIZED (SELECT ${IS_TOO_MUCH} AS is_too_much FROM wanted),

@@ -13,6 +13,11 @@ export const FAILURES = 3;
 /** So long nothing is sent. Then one command finds out whether the server is back. Milliseconds. */
 export const OPEN_MS = 1_000;
 
+/** An answer that took longer is a late one. Milliseconds. */
+export const LATE_MS = 20;
+/** A server is slow when so many answers in a row were late: fewer may be due to a moment of this process. */
+export const LATE_ANSWERS = 8;
+
 type Send<T> = () => Promise<T>;
 
 export type GuardState = 'closed' | 'open' | 'half-open';
@@ -31,6 +36,8 @@ export class Guard {
 
   /** By the monotonic clock. */
   #backAt = -Infinity;
+  /** Answers in a row. */
+  #late = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -51,9 +58,15 @@ export class Guard {
     return this.#breaker.state !== CircuitState.Closed;
   }
 
+  /** It answers in time for one command, and too late for one after the other. */
+  get isSlow(): boolean {
+    return this.#late >= LATE_ANSWERS;
+  }
+
   /** Closes the breaker: the next command is sent. */
   reset(): void {
     this.#failures.state = 0;
+    this.#late = 0;
     this.#breaker.isolate().dispose();
   }
 
@@ -83,7 +96,11 @@ export class Guard {
 
   async #send<T>(command: Send<T>, limitMs: number): Promise<T | undefined> {
     try {
-      return await this.#breaker.execute(() => withinTurns(this.#clock, limitMs, command()));
+      return await this.#breaker.execute(async () => {
+        const { answer, tookMs } = await withinTurns(this.#clock, limitMs, command());
+        this.#late = tookMs > LATE_MS ? this.#late + 1 : 0;
+        return answer;
+      });
     } catch {
       return undefined;
     }
@@ -140,9 +157,13 @@ const TURN_MS = 10;
 /**
  * A time limit that runs only while we listen: of a turn in which the event loop was held up, by a thousand requests at once say, no more
  * than TURN_MS counts, and between two turns it reads what has arrived. A server is not to blame for answers that lie unread.
- * @returns undefined for what the server refuses.
+ * @returns undefined for what the server refuses; and how long it took, as counted here.
  */
-function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+function withinTurns<T>(
+  clock: Clock,
+  ms: number,
+  work: Promise<T>,
+): Promise<{ answer: T | undefined; tookMs: number }> {
   return new Promise((resolve, reject) => {
     let left = ms;
     let cancel: () => void = () => undefined;
@@ -159,11 +180,11 @@ function withinTurns<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T |
     work.then(
       (answer) => {
         cancel();
-        resolve(answer);
+        resolve({ answer, tookMs: ms - left });
       },
       (error: unknown) => {
         cancel();
-        if (isRefusal(error)) resolve(undefined);
+        if (isRefusal(error)) resolve({ answer: undefined, tookMs: ms - left });
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the client has rejected with, whatever it is
         else reject(error);
       },

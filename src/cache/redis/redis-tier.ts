@@ -1,16 +1,13 @@
 /** Entries in Redis, one server or a cluster: each command touches one key, and every key expires. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import type { Claim, RemoteTier } from '../remote-tier.js';
+import { NO_CLAIM, type RemoteTier } from '../remote-tier.js';
 import { type RedisConnection, serverOf } from './connection.js';
 import { type Guard, Guards } from './guard.js';
 
 const entryKey = (key: string) => `larder:entry:${key}`;
 /** The braces make a cluster keep it where the entry is, so that one server's failure is met by one guard. */
 const claimKey = (key: string) => `larder:claim:{${entryKey(key)}}`;
-
-/** Where the server is away everyone executes. */
-const UNTAKEN: Claim = { release: () => Promise.resolve() };
 
 /** Deletes the key if it still holds the token. */
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
@@ -24,7 +21,8 @@ interface RedisTierParts {
 
 /**
  * A caller waits 50 ms for a command at most, and less than 100 ms for several in a row while a server hangs. After three failures in
- * a row that server counts as empty, at no cost, until it is found to answer again; it is asked about once a second.
+ * a row that server counts as empty, at no cost, until it is found to answer again; it is asked about once a second. A server that answers late, but
+ * answers, is asked for entries alone and for no claims: one command for each miss in place of three.
  */
 export function createRedisTier({ connection, clock, guards = new Guards(clock) }: RedisTierParts): RemoteTier {
   const guardOf = (key: string): Guard => guards.of(serverOf(connection, key));
@@ -46,10 +44,10 @@ export function createRedisTier({ connection, clock, guards = new Guards(clock) 
     async claim(key, ms) {
       const token = randomUUID();
       const guard = guardOf(claimKey(key));
-      if (guard.isAway) return UNTAKEN;
+      if (guard.isAway || guard.isSlow) return NO_CLAIM;
       const taken = await ask(claimKey(key), (at) => connection.set(at, token, 'PX', Math.ceil(ms), 'NX'));
       // A server that stood still takes claims late, when it goes on, of whoever has not found out yet that it has: then all would wait for nobody.
-      if (taken === null) return guard.isJustBack ? UNTAKEN : null;
+      if (taken === null) return guard.isJustBack ? NO_CLAIM : null;
       const release = () => ask(claimKey(key), (at) => connection.eval(RELEASE, 1, at, token));
       return {
         // Also where nothing was heard of the claim, which may be taken late.
