@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { type Watch, startCacheEngine } from './cache-engine.js';
+import { startCacheEngine } from './cache-engine.js';
 import type { SharedCount } from './admission/budgets.js';
 import { createAdmission } from './admission/create-admission.js';
 import { DirectVisits } from './admission/direct-visits.js';
@@ -29,7 +29,7 @@ import { mayReadMetrics } from './graphql/metrics-readers.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
 import { useExplainedRefusals } from './graphql/explained-refusals.js';
-import { requestIdOf, requestNames, useRequestId } from './graphql/request-id.js';
+import { requestNames, useRequestId } from './graphql/request-id.js';
 import { useRequestParameters } from './graphql/request-parameters.js';
 import { neverRejecting } from './graphql/never-rejecting.js';
 import { useNoStore } from './graphql/no-store.js';
@@ -45,17 +45,15 @@ import { readTrustedDocuments } from './graphql/trusted-documents.js';
 import { buildMarketplaceSchema } from './marketplace/schema.js';
 import { findOrCreateAccount } from './marketplace/users/account.js';
 import { DASHBOARD_DOCUMENTS } from './monitoring/dashboard/documents.js';
-import { frontOperation } from './monitoring/front-operation.js';
 import { startRefreshes } from './indexer/start.js';
 import { useHealth } from './monitoring/health.js';
 import { Metrics } from './monitoring/metrics/metrics.js';
 import { metricsPage } from './monitoring/metrics/of-all-workers.js';
 import { useMetrics } from './monitoring/metrics/use-metrics.js';
-import { Observations } from './monitoring/observation.js';
 import { logOperations } from './monitoring/operation-log.js';
-import { OperationObserver } from './monitoring/observe-operations.js';
 import { logTroubles } from './monitoring/trouble-log.js';
 import { Statistics } from './monitoring/statistics/statistics.js';
+import { createObserver } from './observer.js';
 import { createOperators } from './operator.js';
 import { createTokenVerifier } from './platform/auth.js';
 import { Breakers } from './platform/breaker.js';
@@ -63,14 +61,12 @@ import type { Database } from './platform/database.js';
 import { createGatheredRows } from './platform/gathered-rows.js';
 import type { RedisConnection } from './platform/redis.js';
 import { traceCommands } from './platform/redis-spans.js';
-import { documentDigest } from './response-cache/document-digest.js';
 import { noStore } from './response-cache/http-caching.js';
 import { mayBeHit } from './response-cache/front/plain-requests.js';
-import { type CheckedHit, entryOfHit } from './response-cache/hit-checker.js';
-import { isReplay, textOf } from './response-cache/replays.js';
-import { factsOf } from './response-cache/report.js';
+import { isReplay } from './response-cache/replays.js';
 import { UNTRIED } from './sockets/connection.js';
 import { Sockets } from './sockets/sockets.js';
+import { endUnread } from './sockets/unread-answers.js';
 
 export interface Connections {
   database: Database;
@@ -213,7 +209,7 @@ export async function createApp(config: Config, { database, redis }: Connections
       admitting.beforeCache,
       ...(cache.plugin ? [cache.plugin(admitting.payFound)] : []),
       admitting.afterCache,
-      useErrorCodes(logger),
+      useErrorCodes(logger, (request) => observer.noteFault(request)),
       useNoStore(noStore(config.cdn)),
       ...(config.cdn ? [useAnswersForAll()] : []),
       observer.last,
@@ -266,8 +262,11 @@ export async function createApp(config: Config, { database, redis }: Connections
     observations,
     upkeep,
     handle: front?.handle ?? ((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
-    /** Lets a server whose requests come to `handle` answer or refuse most of them before it has parsed them. */
-    attach: (server: Server) => sockets.attach(server),
+    /** Lets a server whose requests come to `handle` answer or refuse most of them before it has parsed them, and ends connections of clients that read nothing. */
+    attach(server: Server) {
+      sockets.attach(server);
+      endUnread(server);
+    },
     /** Requests that are being answered, and that no server knows of. */
     get underway() {
       return sockets.underway;
@@ -292,69 +291,6 @@ export async function createApp(config: Config, { database, redis }: Connections
   };
 }
 
-/** Where what happens is told, and who tells it. */
-function createObserver(logger: Logger, offer: (hit: CheckedHit) => void) {
-  const observations = new Observations((error) => logger.error({ err: error }, 'what watches the server has failed'));
-  const observer = new OperationObserver({
-    observations,
-    requestIdOf,
-    isOurs: isReplay,
-    digestOf: documentDigest,
-    monotonicMs: () => performance.now(),
-  });
-  const watch: Watch = {
-    onHit(hit) {
-      const { requestId, operation, viewer, httpStatus, durationMs } = hit;
-      const { name, digest } = operation;
-      const subject = (viewer as Viewer | null)?.subject ?? null;
-      const answered = { requestId, name, digest, viewer: subject, httpStatus, durationMs };
-      observations.emit('operation', frontOperation(answered));
-      offer(hit);
-    },
-    onAnswer(answer) {
-      const { requestId, question, viewer, httpStatus, durationMs, report, work, cost } = answer;
-      const { operationName, document } = question;
-      const subject = (viewer as Viewer | null)?.subject ?? null;
-      const answered = { requestId, name: operationName, digest: document, viewer: subject, httpStatus, durationMs };
-      const { statements, slowStatements, batches } = work;
-      const paid = { statements, slowStatements, batches, cost };
-      observations.emit('operation', frontOperation(answered, factsOf(report), paid));
-      const entry = entryOfHit(report);
-      if (entry) offer({ text: answer.text, authorization: answer.authorization, entry });
-    },
-    told(request, report, params) {
-      observer.noteCaching(request, factsOf(report));
-      const entry = isReplay(request) ? null : entryOfHit(report);
-      if (!entry) return;
-      offer({
-        get text() {
-          return textOf(params);
-        },
-        authorization: request.headers.get('authorization') ?? undefined,
-        entry,
-      });
-    },
-    instance(report) {
-      switch (report.kind) {
-        case 'learnt':
-          observations.emit('change', {
-            tags: [...new Set(report.changes.map(({ tag }) => tag))],
-            lagMs: report.ageMs,
-          });
-          return;
-        case 'joined':
-        case 'expelled':
-        case 'written':
-        case 'missed':
-        case 'hindered':
-          return;
-        default:
-          observations.emit('instance', report);
-      }
-    },
-  };
-  return { observations, observer, watch };
-}
 /** One guard for all of Redis: a count that is late is of no use, and each instance can count alone. */
 const countIn = (redis: RedisConnection, guards: Guards): SharedCount =>
   createRedisCount(redis, (command) => guards.of('').ask(command, () => redis.ping()));

@@ -6,7 +6,8 @@ import { ApiError, ERROR_CODES, type ErrorCode } from '../errors.js';
 import { UnknownOutcomeError, isDatabaseAway, isGivenUp, isLockedOut } from '../platform/database-errors.js';
 import { requestIdOf } from './request-id.js';
 
-export function useErrorCodes(logger: Logger): Plugin {
+/** @param onFault told of each request that failed for reasons of ours: each has a line in the log. */
+export function useErrorCodes(logger: Logger, onFault: (request: Request) => void): Plugin {
   return {
     onResultProcess({ request, result, setResult }) {
       if (Array.isArray(result) || isAsyncIterable(result) || !result.errors?.length) return;
@@ -14,7 +15,9 @@ export function useErrorCodes(logger: Logger): Plugin {
       const whole = !('data' in result) || result.data == null;
       setResult({
         ...result,
-        errors: result.errors.map((error) => present(error, { logger, requestId, whole })),
+        errors: result.errors.map((error) =>
+          present(error, { logger, requestId, whole, onFault: () => onFault(request) }),
+        ),
       });
     },
   };
@@ -25,18 +28,23 @@ interface Circumstances {
   requestId: string;
   /** Nothing else was answered: the error decides the HTTP status. */
   whole: boolean;
+  onFault: () => void;
 }
 
-function present(error: GraphQLError, { logger, requestId, whole }: Circumstances): GraphQLError {
+function present(error: GraphQLError, circumstances: Circumstances): GraphQLError {
+  const { logger, requestId, whole, onFault } = circumstances;
   const cause = rootCause(error);
   if (isGivenUp(cause)) {
     logger.warn({ err: cause, field: fieldOf(error), requestId }, 'the database gave an operation up');
-    return present(tooMuch(error), { logger, requestId, whole });
+    return present(tooMuch(error), circumstances);
   }
   const known = cause instanceof ApiError ? cause.code : isExpected(cause) ? 'BAD_USER_INPUT' : null;
   const code: ErrorCode = known ?? (isDatabaseAway(cause) ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
   const { reportable } = cause instanceof ApiError ? cause : ERROR_CODES[code];
-  if (reportable) logger.error({ err: cause, field: fieldOf(error), requestId }, 'a request failed');
+  if (reportable) {
+    logger.error({ err: cause, field: fieldOf(error), requestId }, 'a request failed');
+    onFault();
+  }
   return new GraphQLError(known ? error.message : maskedMessage(code, cause, requestId), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,

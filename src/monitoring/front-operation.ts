@@ -46,6 +46,7 @@ export const frontOperation = (
   isFront: true,
   httpStatus,
   errorCodes: NONE,
+  isFault: false,
   durationMs,
   statements: work.statements,
   slowStatements: work.slowStatements,

@@ -42,6 +42,8 @@ export interface ObservedOperation extends ObservedCaching {
   readonly httpStatus: number;
   /** `extensions.code` of its errors, each once. */
   readonly errorCodes: readonly string[];
+  /** Whether one of them points at a fault of ours. What is not set up here, and what clients do wrong, does not. */
+  readonly isFault: boolean;
   /** From when the request was there as a whole until the answer was there to be sent. */
   readonly durationMs: number;
   /** Statements that it waited for; others may have waited for the same. */

@@ -57,6 +57,7 @@ const UNKNOWN = {
   isJoined: false,
   isFront: false,
   errorCodes: [],
+  isFault: false,
   statements: 0,
   slowStatements: [],
   batches: [],
@@ -78,6 +79,11 @@ export class OperationObserver {
 
   noteCost(request: Request, cost: number): void {
     this.#note(request, { cost });
+  }
+
+  /** It fails for reasons of ours. */
+  noteFault(request: Request): void {
+    this.#note(request, { isFault: true });
   }
 
   /** Goes before all plugins that refuse. */

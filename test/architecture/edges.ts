@@ -22,6 +22,7 @@ const HOUSE: Record<string, Edges> = {
   'cache-engine.ts': { may: 'everything' },
   // Parts of it as well: what operators see and do.
   'cache-control.ts': { may: 'everything' },
+  'observer.ts': { may: 'everything' },
   'operator.ts': { may: 'everything' },
   'admission/': { may: ['errors.ts', 'sockets/'], never: [...DRIVERS, '@prisma/client'] },
   'dashboard.ts': { may: 'everything' },
@@ -58,7 +59,7 @@ const HOUSE: Record<string, Edges> = {
   'sockets/': { may: [], packages: ['lru-cache'] },
   'cdn/': { may: ['cache/', 'config.ts', 'platform/breaker.ts'], packages: [] },
   'graphql/': { may: ['errors.ts', 'tracking/', 'platform/'], never: DRIVERS },
-  'tracking/': { may: ['cache/', 'platform/prisma/'], never: [...GRAPHQL, 'ioredis'] },
+  'tracking/': { may: ['cache/', 'platform/database-errors.ts', 'platform/prisma/'], never: [...GRAPHQL, 'ioredis'] },
   'cache/redis/': { may: ['cache/'], packages: ['ioredis', 'cockatiel'] },
   'cache/': { may: [], packages: ['lru-cache'] },
   'platform/': { may: ['config.ts', 'errors.ts'], never: ['graphql-yoga', '@pothos/core'] },

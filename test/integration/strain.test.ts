@@ -1,8 +1,9 @@
 /** What is refused when there is too much to do, and what never is. */
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Load } from '../../src/admission/load.js';
+import { LOOK_EVERY_MS, MAX_LOOKS } from '../../src/sockets/unread-answers.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { type Listening, listen } from '../support/listen.js';
 
@@ -222,8 +223,8 @@ describe('a server that takes three requests at a time', () => {
   const body = JSON.stringify({ query: '{ agents(first: 100) { nodes { description } } }' });
   const head = ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'X-Cache-Explain: 1'];
   const large = [...head, `Content-Length: ${body.length}`, '', body].join('\r\n');
-  async function askUnread(): Promise<Socket> {
-    const { hostname, port } = new URL(server.url);
+  async function askUnread(url = server.url): Promise<Socket> {
+    const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname).on('error', () => undefined);
     await once(socket, 'connect');
     socket.pause();
@@ -242,7 +243,7 @@ describe('a server that takes three requests at a time', () => {
     'executes nothing more for a path that looks like one of health or of the API',
     { timeout: 60_000 },
     async () => {
-      const sockets = await Promise.all(Array.from({ length: 6 }, askUnread));
+      const sockets = await Promise.all(Array.from({ length: 6 }, () => askUnread()));
       await expect.poll(another, { timeout: 15_000 }).toBe(503);
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ query: '{ __typename }' });
@@ -258,11 +259,27 @@ describe('a server that takes three requests at a time', () => {
     },
   );
 
+  test('has its places again a minute after clients have read nothing', { timeout: 60_000 }, async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    const patient = await listen(app);
+    try {
+      await Promise.all(Array.from({ length: 6 }, () => askUnread(patient.url)));
+      await expect.poll(another, { timeout: 15_000 }).toBe(503);
+      vi.advanceTimersByTime(LOOK_EVERY_MS * MAX_LOOKS);
+      expect(await another()).toBe(503);
+      vi.advanceTimersByTime(LOOK_EVERY_MS);
+      await expect.poll(threeAtOnce, { timeout: 10_000 }).toEqual([200, 200, 200]);
+    } finally {
+      vi.useRealTimers();
+      await patient.close();
+    }
+  });
+
   test('has its places again when clients who read nothing have gone', { timeout: 60_000 }, async () => {
     // Twice: who leaves twice makes a place that is none.
     for (let time = 0; time < 2; time += 1) {
       // One that was asked just now may still be inside, so that one of three would be turned away.
-      const sockets = await Promise.all(Array.from({ length: 6 }, askUnread));
+      const sockets = await Promise.all(Array.from({ length: 6 }, () => askUnread()));
       await expect.poll(another, { timeout: 15_000 }).toBe(503);
       sockets.forEach((socket) => socket.resetAndDestroy());
       await expect.poll(threeAtOnce, { timeout: 10_000 }).toEqual([200, 200, 200]);

@@ -45,6 +45,19 @@ test('faults of clients are not logged as ours', async () => {
   expect(log.lines.filter(({ level }) => level >= 40)).toEqual([]);
 });
 
+test('a request is told as failed by our fault if it has a line in the log, and not for what this server is not set up for', async () => {
+  const told: boolean[] = [];
+  app.observations.on('operation', ({ isFault }) => told.push(isFault));
+  const token = await app.token('ada');
+  await app.execute(QUERY);
+  await app.execute('{ nonsense }');
+  const unset =
+    'mutation { addCollection(input: { address: "0x0000000000000000000000000000000000000001" }) { collection { id } } }';
+  expect((await app.execute(unset, {}, { token })).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+  expect(told).toEqual([true, false, false]);
+  expect(log.lines.filter(({ msg }) => msg === 'a request failed')).toHaveLength(1);
+});
+
 test('a request id that could harm a log is replaced', async () => {
   for (const id of ['a b', '<script>', 'x'.repeat(65), '{"level":60}']) {
     const { headers } = await app.execute('{ __typename }', {}, { headers: { 'x-request-id': id } });

@@ -18,6 +18,7 @@ export const observed = (operation: Partial<ObservedOperation> = {}): ObservedOp
   isFront: true,
   httpStatus: 200,
   errorCodes: [],
+  isFault: false,
   durationMs: 1,
   statements: 0,
   slowStatements: [],

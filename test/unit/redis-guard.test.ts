@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { FAILURES, Guard, LIMIT_MS, OPEN_MS } from '../../src/cache/redis/guard.js';
+import { FAILURES, Guard, LATE_ANSWERS, LATE_MS, LIMIT_MS, OPEN_MS } from '../../src/cache/redis/guard.js';
 import { type HandClock, createHandClock } from '../support/hand-clock.js';
 
 let clock: HandClock;
@@ -98,6 +98,19 @@ it('a probe that hangs keeps the breaker open for another second', async () => {
 it('a server that says no has answered: it is asked on', async () => {
   for (let command = 0; command < 2 * FAILURES; command += 1) expect(await ask(refuses)).toBeUndefined();
   expect(sent).toHaveLength(2 * FAILURES);
+});
+
+it('a server is slow when many answers in a row were late, until one is not', async () => {
+  const after = (ms: number) => () => new Promise<void>((resolve) => void clock.after(ms, resolve));
+  for (let answer = 1; answer < LATE_ANSWERS; answer += 1) await waited(after(LATE_MS + 5));
+  await waited(after(LATE_MS - 5));
+  for (let answer = 1; answer < LATE_ANSWERS; answer += 1) await waited(after(LATE_MS + 5));
+  expect(guard.isSlow).toBe(false);
+  await waited(after(LATE_MS + 5));
+  expect(guard.isSlow).toBe(true);
+  expect(guard.state).toBe('closed');
+  await waited(answers);
+  expect(guard.isSlow).toBe(false);
 });
 
 it('a server that was away is just back for as long as others may not have found out', async () => {

@@ -98,7 +98,7 @@ export class Metrics {
       return;
     }
     this.#count(`${operation.status ?? 'none'} ${operation.tier ?? 'none'}`, 1);
-    const { stored, unstored, joined, missed, purged, statements, errors, batches } = this.#counters;
+    const { stored, unstored, joined, missed, purged, statements, errors, faults, batches } = this.#counters;
     if (operation.isStored) stored.inc();
     if (operation.isJoined) joined.inc();
     if (operation.purgedBy !== null) purged.inc();
@@ -106,6 +106,7 @@ export class Metrics {
     if (operation.unstoredBy !== null) unstored.inc({ reason: operation.unstoredBy });
     statements.inc(operation.statements);
     for (const code of operation.errorCodes) errors.inc({ code });
+    if (operation.isFault) faults.inc();
     for (const size of operation.batches) batches.observe(size);
   }
 
@@ -172,6 +173,7 @@ function countersIn(registry: Registry) {
     changes: counter('changes', 'Transactions whose changes became known'),
     statements: counter('statements', 'Statements that operations waited for; one that several shared counts for each'),
     errors: counter('errors', 'Requests with errors, by code', 'code'),
+    faults: counter('faults', 'Requests that failed for reasons of ours'),
     checks: counter('checks', 'Hits that were executed afresh and compared, by the verdict', 'verdict'),
     refused: counter('refused', 'Requests that were turned away: rate-limited, shed', 'kind'),
     lapses: counter('lease_lapses', 'Leases that ended before they were renewed'),

@@ -11,7 +11,7 @@ export interface Counts {
   readonly miss: number;
   /** Mutations, and queries that the cache was not asked for. */
   readonly bypass: number;
-  /** Requests that had an error of ours in their answer, or were turned away. */
+  /** Requests that failed for reasons of ours, or were turned away unread. */
   readonly errors: number;
   /** Of them, those that were turned away unread, because there was too much to do. */
   readonly shed: number;
@@ -23,8 +23,6 @@ export interface Summary extends Counts, Quantiles {
   /** Of what was looked up; null where nothing was. */
   readonly hitRate: number | null;
 }
-
-const isOurs = (code: string): boolean => code === 'INTERNAL_SERVER_ERROR' || code === 'UNAVAILABLE';
 
 export class Tally {
   readonly durations = new Histogram();
@@ -38,10 +36,9 @@ export class Tally {
   #shed = 0;
   #purged = 0;
 
-  record({ status, tier, durationMs, httpStatus, errorCodes }: ObservedOperation): void {
+  record({ status, tier, durationMs, isFault }: ObservedOperation): void {
     this.#requests += 1;
-    // An answer that has something in it is a 200, whatever else it lacks.
-    if (httpStatus >= 500 || httpStatus === 429 || errorCodes.some(isOurs)) this.#errors += 1;
+    if (isFault) this.#errors += 1;
     if (status === 'HIT') {
       if (tier === 'remote') this.#remote += 1;
       else this.#memory += 1;
