@@ -247,10 +247,8 @@ function withoutPassword(url: string): string {
 }
 
 async function migrateAndTell(session: Session, { migrations, logger }: DatabaseOptions): Promise<void> {
-  const applied = await migrate(session, await readMigrations(migrations), (lock) =>
-    logger.warn(
-      `waiting for another process that migrates this database, or has died meanwhile (see pg_locks, advisory key ${lock})`,
-    ),
+  const applied = await migrate(session, await readMigrations(migrations), (whom) =>
+    logger.warn(`waiting for ${whom}`),
   );
   if (applied.length > 0) logger.info({ migrations: applied }, 'the database schema was brought up to date');
 }

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isLockedOut } from './database-errors.js';
 import { OperatorError } from './operator-error.js';
 
 export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
@@ -25,6 +26,11 @@ export interface Migration {
 /** Between two tries to get the lock, and how many of them go by until somebody is told of it: five seconds. Milliseconds. */
 const TRY_AGAIN_MS = 200;
 const TELL_AFTER = 25;
+/**
+ * A migration waits so long for a table, and so long lets others have it before it tries again: everybody who comes while it waits has to wait behind it, and an import
+ * keeps its tables for hours. Milliseconds.
+ */
+const TABLE_WAIT_MS = 1_000;
 
 /** Prisma's own: https://github.com/prisma/prisma-engines, PostgreSQL's flavour of the schema connector. */
 const ADVISORY_LOCK = 72707369;
@@ -61,17 +67,20 @@ export async function readMigrations(folder: URL): Promise<Migration[]> {
 
 /**
  * Applies what is missing, each migration in a transaction of its own with its record, and returns the names.
- * @param onWait is told every five seconds while another session has the lock of this key.
+ * @param onWait is told now and then whom it waits for.
  * @throws if an applied migration was changed since, or one failed half-way under another tool.
  */
 export async function migrate(
   session: Session,
   migrations: readonly Migration[],
-  onWait: (lock: number) => void = () => undefined,
+  onWait: (whom: string) => void = () => undefined,
   pause: (ms: number) => Promise<unknown> = wait,
 ): Promise<string[]> {
   for (let tries = 1; !(await locked(session)); tries += 1) {
-    if (tries % TELL_AFTER === 0) onWait(ADVISORY_LOCK);
+    if (tries % TELL_AFTER === 0)
+      onWait(
+        `another process that migrates this database, or has died meanwhile (see pg_locks, advisory key ${ADVISORY_LOCK})`,
+      );
     await pause(TRY_AGAIN_MS);
   }
   try {
@@ -83,7 +92,10 @@ export async function migrate(
     for (const migration of migrations) {
       const record = records.find(({ migration_name }) => migration_name === migration.name);
       if (!record) {
-        await apply(session, migration);
+        while (!(await apply(session, migration))) {
+          onWait(`whoever is writing to the tables that the migration ${migration.name} changes (see pg_locks)`);
+          await pause(TABLE_WAIT_MS);
+        }
         applied.push(migration.name);
         continue;
       }
@@ -122,9 +134,11 @@ export function schemaState(known: readonly string[], finished: readonly string[
 export const FINISHED_MIGRATIONS =
   'SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL';
 
-async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
+/** @returns false if somebody keeps a table from it: nothing was done. */
+async function apply(session: Session, { name, sql, checksum }: Migration): Promise<boolean> {
   await session.query('BEGIN');
   try {
+    await session.query(`SET LOCAL lock_timeout = ${TABLE_WAIT_MS}`);
     await session.script(sql);
     await session.query(EVERYTHING_CHANGED);
     await session.query(
@@ -132,8 +146,10 @@ async function apply(session: Session, { name, sql, checksum }: Migration): Prom
       [randomUUID(), checksum, name],
     );
     await session.query('COMMIT');
+    return true;
   } catch (error) {
     await session.query('ROLLBACK');
+    if (isLockedOut(error)) return false;
     throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });

@@ -1,10 +1,10 @@
-/** Tags as people write them (`Agent`, `Agent:42`, `Nft[collectionId=7]`), read into the one spelling that reads and writes use. */
+/** Tags as people write them (`Agent`, `Agent:42`, `Nft[collectionId=7]`), and as they are shown (`Agent!`), read into the one spelling that reads and writes use. */
 import { type Tag, wholeTag } from '../cache/tag.js';
 import { type ColumnType, type Model, isModelName, modelNamed } from './models.js';
 import { groupTagOf, rowTagOf } from './tags.js';
 
-/** A model by its name alone means everything of it. */
-const FORM = /^([A-Za-z_]\w*)(?::(.+)|\[(.+)\])?$/s;
+/** A model by its name alone means everything of it, as it does with the mark of that. */
+const FORM = /^([A-Za-z_]\w*)(?:!|:(.+)|\[(.+)\])?$/s;
 /** A column, and a value: plain, or quoted as JSON where it has a comma, a bracket or a quote in it. */
 const PAIR = /\s*(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|[^,"]*)\s*(?:,|$)/y;
 

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bus } from '../../src/cache/bus.js';
 import { type Clock, systemClock as clock } from '../../src/cache/clock.js';
 import { ROUND_MS } from '../../src/cache/redis/ear.js';
+import { LATE_ANSWERS, LATE_MS } from '../../src/cache/redis/guard.js';
 import { createRedisBus } from '../../src/cache/redis/redis-bus.js';
 import { createRedisTier } from '../../src/cache/redis/redis-tier.js';
-import type { Claim, RemoteTier } from '../../src/cache/remote-tier.js';
+import { type Claim, NO_CLAIM, type RemoteTier } from '../../src/cache/remote-tier.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { type RedisConnection, connectRedis } from '../../src/platform/redis.js';
 import { createHandClock } from '../support/hand-clock.js';
@@ -175,6 +176,20 @@ describe.each(Object.entries(FAULTS))('a Redis that %s', (_name, { harm, isReada
 it('every claim is given to everyone while Redis cannot tell, even where memory or the right to write is missing', async () => {
   await command(redis.server, 'CONFIG', 'SET', 'maxmemory', '1');
   for (let n = 0; n < 5; n += 1) expect(await tier.claim('same', 60_000)).not.toBeNull();
+});
+
+it('a Redis that answers, but late, is asked for no claims until it is quick again', async () => {
+  const slow = createHandClock();
+  const late = createRedisTier({ connection: await redis.connect(), clock: slow });
+  for (let answer = 0; answer < LATE_ANSWERS; answer += 1) {
+    const found = late.get('nothing');
+    slow.advance(LATE_MS + 5);
+    expect(await found).toBeNull();
+  }
+  expect(await late.claim('free', 60_000)).toBe(NO_CLAIM);
+  await late.get('nothing');
+  expect(await late.claim('free', 60_000)).not.toBe(NO_CLAIM);
+  expect(await late.claim('free', 60_000)).toBeNull();
 });
 
 it('a claim that a Redis takes late, when it goes on after standing still, keeps nobody waiting', async () => {

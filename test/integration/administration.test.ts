@@ -37,6 +37,7 @@ describe('invalidateCache', () => {
     ['a group of rows', () => 'Agent[slug=scribe]'],
     ['a group as extensions.cache spells it', () => 'Agent[slug="scribe"]'],
     ['a model by its name', () => 'Agent'],
+    ['a model as changes are shown', () => 'Agent!'],
   ])('ends what depends on %s, says how many entries went, and leaves the rest', async (_what, tag) => {
     await warm();
     const { data, errors } = await invalidate(tag());

@@ -108,20 +108,40 @@ describe('a migration', () => {
   test('waits for whoever holds the lock, says so every five seconds, and goes on when it is free', async () => {
     const [holder, session] = await Promise.all([openSession(), openSession()]);
     await holder.query('SELECT pg_advisory_lock(72707369)');
-    const told: { key: number; afterMs: number }[] = [];
+    const told: { whom: string; afterMs: number }[] = [];
     let waitedMs = 0;
     const applied = await migrate(
       session,
       [...ours, MORE],
-      (key) => told.push({ key, afterMs: waitedMs }),
+      (whom) => told.push({ whom, afterMs: waitedMs }),
       async (ms) => {
         waitedMs += ms;
         if (waitedMs > 11_000) await holder.query('SELECT pg_advisory_unlock_all()');
       },
     );
     expect(applied).toEqual([MORE.name]);
-    expect(told.map(({ key }) => key)).toEqual([72707369, 72707369]);
+    expect(told.map(({ whom }) => whom)).toEqual(Array(2).fill(expect.stringContaining('advisory key 72707369')));
     for (const [index, { afterMs }] of told.entries()) expect(afterMs / 1_000).toBeCloseTo(5 * (index + 1), 0);
+  });
+
+  test('lets others write to a table that somebody keeps from it for long, says so, and tries again', async () => {
+    const [holder, other, session] = await Promise.all([openSession(), openSession(), openSession()]);
+    await migrate(session, ours);
+    const use = 'LOCK TABLE "Agent" IN ROW EXCLUSIVE MODE';
+    await holder.script(`BEGIN; ${use}`);
+    const told: string[] = [];
+    const alter = migration('20990101000002_alter', 'ALTER TABLE "Agent" ADD COLUMN extra int');
+    const applied = await migrate(
+      session,
+      [...ours, alter],
+      (whom) => told.push(whom),
+      async () => {
+        await other.script(`BEGIN; ${use} NOWAIT; COMMIT`);
+        if (told.length === 2) await holder.script('COMMIT');
+      },
+    );
+    expect(applied).toEqual([alter.name]);
+    expect(told).toEqual(Array(2).fill(expect.stringContaining(alter.name)));
   });
 
   test('holds up nobody after the runner has failed', async () => {

@@ -200,6 +200,8 @@ describe('the registry', () => {
     expect(await guards.of('one').ask(well, well)).toBe('answer');
     expect(breakers.reset()).toEqual(['redis']);
     expect(await guards.of('two').ask(well, well)).toBe('answer');
+    // Nothing was open any more.
+    guards.reset();
     expect(heard).toEqual(['redis open, null', 'redis closed, null']);
   });
 });

@@ -67,7 +67,8 @@ export class Guard {
   reset(): void {
     this.#failures.state = 0;
     this.#late = 0;
-    this.#breaker.isolate().dispose();
+    // A closed one would tell that it was open for a moment.
+    if (this.isAway) this.#breaker.isolate().dispose();
   }
 
   /** Calls `listener` after each change of the state. */
