@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { likenessConditions, searchConditions } from '../../src/graphql/search-condition.js';
+import { exactConditions, likenessConditions, wordConditions } from '../../src/graphql/search-condition.js';
 import { searchableModels, searchableOf } from '../../src/graphql/searchable.js';
 import { PART } from '../../src/marketplace/search/candidates.js';
+import { hasWords, piecesOf } from '../../src/marketplace/search/text.js';
 import { Prisma, type PrismaClient } from '../../src/platform/prisma/client.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { createAgent, createTemplate, createUser } from '../support/marketplace.js';
@@ -78,6 +79,10 @@ describe('search', () => {
     expect(await search('erebor')).toEqual(['User smaug']);
   });
 
+  test('finds a text that begins and ends within words', async () => {
+    expect(await search('agons of the de', ', types: [COLLECTION]')).toEqual(['Collection Dragons of the Deep']);
+  });
+
   test('takes signs for what they are', async () => {
     expect(await search('100%')).toEqual(['Collection 100% Cotton']);
     expect(await search('rag%ons')).toEqual([]);
@@ -128,6 +133,24 @@ describe('search', () => {
     }
     await app.prisma.nft.update({ where: { id: fill.lastId }, data: { name: 'Quiet Otters' } });
     expect((await search('quiet otters', ', types: [NFT]'))[0]).toBe('Nft Quiet Otters');
+  });
+
+  test('finds users by either of their names, however many have it in theirs', async () => {
+    await app.prisma.$executeRaw`
+      INSERT INTO "User" (subject, username, "displayName")
+      SELECT 'anna-' || i, 'anna-' || i, 'Anna ' || md5(i::text) FROM generate_series(1, 4000) AS i`;
+    const people = [
+      { subject: 'by username', username: 'anna', displayName: 'Somebody with a long name of her own' },
+      { subject: 'by name', username: 'q', displayName: 'Anna' },
+    ];
+    await app.prisma.user.createMany({ data: people });
+    expect(new Set((await search('anna')).slice(0, 2))).toEqual(new Set(['User anna', 'User q']));
+  });
+
+  test('takes words for what is to be there, whatever sign stands before or between them', async () => {
+    expect(await search('-zzz')).toEqual([]);
+    expect(await search('-fear', ', types: [COLLECTION]')).toEqual(['Collection Ghosts']);
+    expect(await search('"dragon fear"', ', types: [COLLECTION]')).toContain('Collection Ghosts');
   });
 
   test.each([
@@ -184,15 +207,84 @@ test(
         );
         return plan.map((line) => line['QUERY PLAN']).join('\n');
       };
-      for (const condition of searchConditions(searchable, 'ghost'))
+      const name = Prisma.raw(searchable.name);
+      const pieces = piecesOf(['ghost']).map((piece) => Prisma.sql`${name} ~* ${piece}`);
+      const ways = [
+        ...wordConditions(searchable, 'ghost'),
+        ...likenessConditions(name, 'ghost'),
+        ...['ghost', 'gh', 'g'].map((word) => hasWords(name, [word])),
+        ...pieces,
+      ];
+      for (const condition of ways) {
         expect(await planOf(condition)).toMatch(new RegExp(`Bitmap Index Scan on "${model}_(words|trigrams)_idx"`));
-      for (const condition of likenessConditions(searchable, 'ghost'))
-        expect(await planOf(Prisma.sql`${condition} AND ${PART}`)).toContain(`"${model}_some_trigrams_idx"`);
-      const whole = Prisma.sql`lower(${Prisma.raw(searchable.name)}) = lower(${'ghost'})`;
-      expect(await planOf(whole)).toContain(`"${model}_whole_name_idx"`);
+        const inPart = new RegExp(`Bitmap Index Scan on "${model}_some_(words|trigrams)_idx"`);
+        expect(await planOf(Prisma.sql`${condition} AND ${PART}`)).toMatch(inPart);
+      }
+      for (const condition of exactConditions(searchable, 'ghost'))
+        expect(await planOf(condition)).toMatch(new RegExp(`"${model}_whole_\\w+_idx"`));
     }
   },
 );
+
+describe('among many', () => {
+  const TOKENS = 8_000;
+
+  beforeAll(async () => {
+    const { collectionId } = await fillWith('Bored Ape Yacht Club', TOKENS);
+    // One of two that follow each other is not in the part.
+    const data = [1, 2].map((i) => ({ collectionId, tokenId: TOKENS + i, name: 'Mona Lisa' }));
+    await app.prisma.nft.createMany({ data });
+    await app.prisma.$executeRaw`VACUUM ANALYZE`;
+  });
+
+  test.each([
+    ['NFT', 'bored club'],
+    ['NFT', 'boreyacht'],
+    ['NFT', 'bored-ape'],
+    ['NFT', 'bored ape'],
+    ['NFT', 'club of girls'],
+    ['NFT', 'b y'],
+    ['NFT', 'a'],
+    ['NFT', 'mona lsa'],
+    ['NFT', '𪜀'],
+    ['AGENT', '-zzz'],
+    ['USER', 'anna'],
+  ])('few rows are read for a text, whatever it is: %s, %s', async (type, text) => {
+    const { sent } = await app.countStatements(() => search(text, `, types: [${type}]`));
+    expect(await rowsReadBy(sent[0]!)).toBeLessThan(TOKENS / 4);
+  });
+
+  test('a name that is misspelt is found if a part of it is rare', async () => {
+    expect(await search('mona lsa', ', types: [NFT]')).toEqual(['Nft Mona Lisa', 'Nft Mona Lisa']);
+  });
+
+  test('words are found in whatever order', async () => {
+    expect((await search('club bored 4012', ', types: [NFT]'))[0]).toBe('Nft Bored Ape Yacht Club #4012');
+  });
+});
+
+interface PlanNode {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Index Recheck'?: number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+/** Rows of tables, those that did not fit among them: to see that takes as long. */
+async function rowsReadBy({ query, params }: Prisma.QueryEvent): Promise<number> {
+  const [explained] = await app.prisma.$queryRawUnsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${query}`,
+    ...(JSON.parse(params) as unknown[]),
+  );
+  const read = (node: PlanNode): number => {
+    const removed = (node['Rows Removed by Index Recheck'] ?? 0) + (node['Rows Removed by Filter'] ?? 0);
+    const own = node['Relation Name'] ? (node['Actual Rows'] + removed) * node['Actual Loops'] : 0;
+    return (node.Plans ?? []).reduce((sum, child) => sum + read(child), own);
+  };
+  return read(explained!['QUERY PLAN'][0].Plan);
+}
 
 /** So many rows that a scan of a whole table is no choice. */
 async function fill(prisma: PrismaClient): Promise<void> {

@@ -11,7 +11,11 @@ export const agentById = rowsBy('Agent', 'id');
 export const agentBySlug = rowsBy('Agent', 'slug');
 export const reviewById = rowsBy('Review', 'id');
 
-export const SEARCHABLE = { words: `t."name" || ' ' || t."tagline" || ' ' || t."description"`, name: 't."name"' };
+export const SEARCHABLE = {
+  words: `t."name" || ' ' || t."tagline" || ' ' || t."description"`,
+  name: 't."name"',
+  exact: ['t."name"'],
+};
 
 export interface AgentFilter {
   search?: string | null;

@@ -22,7 +22,7 @@ export const collectionByAddress = defineLoader<{ chain: Chain; address: string 
   ({ chain, address }) => `${chain} ${address}`,
 );
 
-export const SEARCHABLE = { words: `t."name" || ' ' || t."description"`, name: 't."name"' };
+export const SEARCHABLE = { words: `t."name" || ' ' || t."description"`, name: 't."name"', exact: ['t."name"'] };
 
 export interface CollectionFilter {
   search?: string | null;

@@ -46,7 +46,7 @@ export const nftByToken = defineLoader<TokenKey, Nft | null>(
   ({ chain, address, tokenId }) => `${chain} ${address} ${tokenId}`,
 );
 
-export const SEARCHABLE = { words: null, name: 't."name"' };
+export const SEARCHABLE = { words: null, name: 't."name"', exact: ['t."name"'] };
 
 export interface NftFilter {
   traits?: { traitType: string; values: string[] }[] | null;

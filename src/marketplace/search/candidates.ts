@@ -1,95 +1,69 @@
 /**
- * Which rows of a model are ranked: few, though a common word fits hundreds of thousands of tokens, and the same ones wherever they lie. To take those that are
- * met first would be cheaper, but a row moves with every write to it, and the answer would change without anything that it depends on.
+ * Which rows of a model are ranked: few, and the same ones wherever they lie. To take those that are met first would be cheaper, but a row moves with every write
+ * to it, and the answer would change without anything that it depends on.
+ *
+ * A part of all names is looked at first. What few have there, few have in all, and only that is looked up in the whole, by conditions whose index finds hardly
+ * more than what meets them. Likeness is none: for `bored club` its index finds each `Bored Ape Yacht Club` (all the letters are there), and to see that they are
+ * not alike takes microseconds each. So names are compared in the part, and in the whole where they have something rare of the text. What is read is a sixteenth
+ * of what the index finds, and some thousands of rows.
  */
-import { type Searchable, likenessConditions, wordConditions } from '../../graphql/search-condition.js';
+import {
+  type Searchable,
+  exactConditions,
+  likenessConditions,
+  wordConditions,
+} from '../../graphql/search-condition.js';
 import { Prisma } from '../../platform/prisma/client.js';
+import { containing, hasWords, piecesOf, wordsOf } from './text.js';
 
-/** For each way to be meant. */
-const CANDIDATES = 200;
-/**
- * Where more fit than this, the text says too little to compare each name with it, which takes microseconds: PART is looked at, in which there are about
- * CANDIDATES at least.
- */
-const MANY = 3_200;
-/** As the indexes `*_some_trigrams_idx` have it. */
+/** A sixteenth, as the indexes `*_some_*` have it. */
 export const PART = Prisma.raw('t."id" % 16 = 0');
+/** In the part: so many there are about 3,200 in all. */
+const MANY = 200;
+/** How many are ranked: of those whose name is the text, for each of their names, and of all others. */
+const EXACT = 200;
+const LIKEST = 400;
 
-/** A subquery of their ids; some may come twice. */
+/** A subquery of their ids; some may come twice. @param text has words */
 export function candidates(table: Prisma.Sql, searchable: Searchable, text: string): Prisma.Sql {
-  const ways = new Ways(table, Prisma.raw(searchable.name), text);
-  const literal = literally(searchable, text).map((condition) => ways.add(condition));
-  // Where very many names have the text in them as it is, those that are only like it would not be seen.
-  const unless = (condition: Prisma.Sql) =>
-    Prisma.join([condition, ...literal.map((many) => Prisma.sql`NOT ${many}`)], ' AND ');
-  for (const condition of wordConditions(searchable, text)) ways.addWhole(unless(condition));
-  for (const condition of likenessConditions(searchable, text)) ways.add(unless(condition));
-  return ways.all();
+  const exact = exactConditions(searchable, text).map(
+    (condition) => Prisma.sql`(SELECT t.id FROM ${table} AS t WHERE ${condition} ORDER BY t.id LIMIT ${EXACT}::int)`,
+  );
+  return Prisma.join([...exact, Prisma.sql`(${likest(table, searchable, text)})`], ' UNION ALL ');
 }
 
-/**
- * Names that contain the text, letter by letter: among ten thousand that are like `Such Dragons #4012` this is the way to
- * those that were meant. The index needs three letters in a row.
- */
-function literally({ name }: Searchable, text: string): Prisma.Sql[] {
-  if (!/[\p{L}\p{N}]{3}/u.test(text)) return [];
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return [Prisma.sql`${Prisma.raw(name)} ILIKE ${pattern}`];
+function likest(table: Prisma.Sql, searchable: Searchable, text: string): Prisma.Sql {
+  const name = Prisma.raw(searchable.name);
+  const words = wordsOf(text);
+  const rows = Prisma.sql`SELECT t.id, ${name} AS name FROM ${table} AS t`;
+  const found = anyOf([hasWords(name, words), ...wordConditions(searchable, text)]);
+  const isFew = Prisma.sql`(SELECT so FROM few)`;
+  // Materialized, so that it is planned without a limit: with it, PostgreSQL bets on meeting enough rows early in a walk through the whole table. `alike` is, so that
+  // it is found by its pieces. What PostgreSQL does not take for a letter is in no index: what has it is looked for in the part alone.
+  return Prisma.sql`
+    WITH part AS MATERIALIZED (${rows} WHERE ${found} AND ${PART}),
+    few AS MATERIALIZED (
+      SELECT count(*) < ${MANY}::int AND ${words.join('')} ~ '^[[:alnum:]]+$' AS so FROM (SELECT FROM part LIMIT ${MANY}::int) AS met),
+    ${rarePieces(table, name, words)},
+    alike AS MATERIALIZED (${rows} CROSS JOIN rare WHERE ${name} ~* rare.piece)
+    SELECT id FROM (
+      SELECT * FROM part WHERE NOT ${isFew}
+      UNION ${rows} WHERE ${found} AND ${isFew}
+      UNION ${rows} WHERE ${anyOf(likenessConditions(name, text))} AND ${PART} AND ${isFew}
+      UNION SELECT * FROM alike WHERE ${anyOf(likenessConditions(Prisma.raw('name'), text))} AND ${isFew}) AS met
+    ORDER BY (name ILIKE ${containing(text)}) DESC, similarity(name, ${text}) DESC, id LIMIT ${LIKEST}::int`;
 }
 
-class Ways {
-  readonly #table: Prisma.Sql;
-  readonly #name: Prisma.Sql;
-  readonly #likest: Prisma.Sql;
-  readonly #named: Prisma.Sql[] = [];
-  readonly #found: Prisma.Sql[];
-
-  constructor(table: Prisma.Sql, name: Prisma.Sql, text: string) {
-    this.#table = table;
-    this.#name = name;
-    this.#likest = Prisma.sql`ORDER BY similarity(name, ${text}) DESC, id LIMIT ${CANDIDATES}`;
-    // Those whose name the text is, however common it is within others.
-    this.#found = [
-      Prisma.sql`(SELECT t.id FROM ${table} AS t WHERE lower(${name}) = lower(${text}) ORDER BY t.id LIMIT ${CANDIDATES})`,
-    ];
-  }
-
-  /** The likest of those that fit. @returns a subquery that tells whether they were too many to look at each. */
-  add(condition: Prisma.Sql): Prisma.Sql {
-    const hits = this.#keep(condition);
-    const many = Prisma.raw(`many_${this.#named.length}`);
-    // Read no further than it is asked for.
-    this.#named.push(
-      Prisma.sql`${many} AS MATERIALIZED (SELECT count(*) > ${MANY}::int AS so FROM (SELECT FROM ${hits} LIMIT ${MANY + 1}::int) AS met)`,
-    );
-    const isMany = Prisma.sql`(SELECT so FROM ${many})`;
-    this.#found.push(Prisma.sql`(
-      SELECT id FROM (SELECT * FROM ${hits} WHERE NOT ${isMany} UNION ALL ${this.#hits(condition)} AND ${PART} AND ${isMany}) AS looked_at
-      ${this.#likest})`);
-    return isMany;
-  }
-
-  /** The same for a condition that costs nothing to check again, so that each is looked at. */
-  addWhole(condition: Prisma.Sql): void {
-    this.#found.push(Prisma.sql`(SELECT id FROM ${this.#keep(condition)} ${this.#likest})`);
-  }
-
-  all(): Prisma.Sql {
-    const named = this.#named.length > 0 ? Prisma.sql`WITH ${Prisma.join(this.#named)}` : Prisma.empty;
-    return Prisma.sql`${named} ${Prisma.join(this.#found, ' UNION ALL ')}`;
-  }
-
-  /**
-   * Materialized, so that it is planned without a limit: with it, PostgreSQL bets on meeting enough rows early in a walk
-   * through the whole table.
-   */
-  #keep(condition: Prisma.Sql): Prisma.Sql {
-    const hits = Prisma.raw(`hits_${this.#named.length}`);
-    this.#named.push(Prisma.sql`${hits} AS MATERIALIZED (${this.#hits(condition)})`);
-    return hits;
-  }
-
-  #hits(condition: Prisma.Sql): Prisma.Sql {
-    return Prisma.sql`SELECT t.id, ${this.#name} AS name FROM ${this.#table} AS t WHERE ${condition}`;
-  }
+/** `rare`: the rarest pieces of the text, so many that together they are in few names. */
+function rarePieces(table: Prisma.Sql, name: Prisma.Sql, words: readonly string[]): Prisma.Sql {
+  return Prisma.sql`
+    pieces AS MATERIALIZED (
+      SELECT piece, names FROM unnest(${piecesOf(words)}::text[]) AS piece CROSS JOIN LATERAL (
+        WITH having_it AS MATERIALIZED (SELECT FROM ${table} AS t WHERE ${name} ~* piece AND ${PART})
+        SELECT count(*) AS names FROM (SELECT FROM having_it LIMIT ${MANY}::int) AS met) AS counted),
+    rare AS MATERIALIZED (
+      SELECT piece FROM (SELECT piece, sum(names) OVER (ORDER BY names, piece) AS together FROM pieces) AS summed
+      WHERE together < ${MANY}::int)`;
 }
+
+const anyOf = (conditions: readonly Prisma.Sql[]): Prisma.Sql => Prisma.sql`(${Prisma.join([...conditions], ' OR ')})`;

@@ -7,6 +7,7 @@ import { modelNamed } from '../../tracking/models.js';
 import { type Reading, readingOfRows } from '../../tracking/reading.js';
 import { columnsNamedIn } from '../../tracking/sql-names.js';
 import { candidates } from './candidates.js';
+import { wordsOf } from './text.js';
 
 export interface Match {
   model: SearchableModel;
@@ -21,7 +22,7 @@ export async function findMatches(
   first: number,
 ): Promise<Match[]> {
   // Without a letter or a digit there is nothing to compare, and no index that could tell so.
-  if (models.size === 0 || !/[\p{L}\p{N}]/u.test(text)) return [];
+  if (models.size === 0 || wordsOf(text).length === 0) return [];
   const branches = [...models].map((model) => matchesOf(model, text, first));
   return await db.sql<Match>(
     Prisma.sql`
@@ -33,8 +34,8 @@ export async function findMatches(
 /** Any row may come to fit, or fit better, by the columns that are searched. */
 function searchedIn(name: SearchableModel): Reading {
   const model = modelNamed(name);
-  const { words, name: title } = searchableOf(name);
-  return readingOfRows(model, {}, columnsNamedIn(Prisma.raw(`${words ?? ''} ${title}`), model));
+  const { words, name: title, exact } = searchableOf(name);
+  return readingOfRows(model, {}, columnsNamedIn(Prisma.raw([words ?? '', title, ...exact].join(' ')), model));
 }
 
 function matchesOf(model: SearchableModel, text: string, first: number): Prisma.Sql {

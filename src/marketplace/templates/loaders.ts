@@ -9,7 +9,7 @@ import { reading } from '../../tracking/reading.js';
 export const templateById = rowsBy('Template', 'id');
 export const templateBySlug = rowsBy('Template', 'slug');
 
-export const SEARCHABLE = { words: `t."name" || ' ' || t."description"`, name: 't."name"' };
+export const SEARCHABLE = { words: `t."name" || ' ' || t."description"`, name: 't."name"', exact: ['t."name"'] };
 
 const POPULAR = { by: Prisma.sql`t."useCount"`, type: 'int', descending: true } as const;
 

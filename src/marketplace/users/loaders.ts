@@ -8,7 +8,11 @@ export const userBySubject = rowsBy('User', 'subject');
 export const userByUsername = rowsBy('User', 'username');
 export const userByFid = rowsBy('User', 'fid');
 
-export const SEARCHABLE = { words: null, name: `(t."username" || ' ' || t."displayName")` };
+export const SEARCHABLE = {
+  words: null,
+  name: `(t."username" || ' ' || t."displayName")`,
+  exact: ['t."username"', 't."displayName"'],
+};
 
 export interface UserCollection {
   userId: number;
