@@ -147,6 +147,12 @@ export const PARTS: readonly Part[] = [
     command: ours('rolling-restarts'),
   },
   {
+    name: 'rolling-instances',
+    what: '2 instances behind a balancer that asks whether they are ready, stopped (SIGTERM) and started in turns while clients read and write',
+    mustShow: '0 failed requests',
+    command: ours('rolling-instances'),
+  },
+  {
     name: 'known-faults',
     what: 'every fault of the stock caches, as a test of ours',
     mustShow: 'absent',

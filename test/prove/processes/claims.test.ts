@@ -10,6 +10,7 @@ import { invalidationCost } from '../invalidation-cost.js';
 import { memoryOfAnEntry } from '../memory-of-an-entry.js';
 import { mutationWait } from '../mutation-wait.js';
 import { redisAway } from '../redis-away.js';
+import { rollingInstances } from '../rolling-instances.js';
 import { rollingRestarts } from '../rolling-restarts.js';
 import { soak } from '../soak.js';
 import { spending } from '../spending.js';
@@ -26,6 +27,8 @@ const CLAIMS = {
   'nobody spends more on four instances at once than on one': spending,
   'clients who go away at any moment take nothing with them': aborts,
   'workers are replaced while clients read and write, and no request fails': rollingRestarts,
+  'instances behind a balancer are stopped and started while clients read and write, and no request fails':
+    rollingInstances,
   'clients who dribble cost the others nothing, and are cut off': dribble,
   'under a steady load nothing fails, and memory does not run away': soak,
   'an entry takes little more memory than its bytes': memoryOfAnEntry,
