@@ -28,7 +28,7 @@ describe('the slope of a line', () => {
 
 test('a stretch is told by its median, in its middle', () => {
   const points = [1, 2, 9, 12, 14].map((at) => ({ at, value: at === 9 ? 1_000 : at }));
-  expect(stretchesOf(points, 10)).toEqual([
+  expect(stretchesOf(points, 10, medianOf)).toEqual([
     { at: 5, value: 2 },
     { at: 15, value: 13 },
   ]);

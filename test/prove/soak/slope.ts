@@ -41,10 +41,14 @@ export function medianOf(values: readonly number[]): number {
 }
 
 /**
- * One point for each stretch of `length`: the median of those within. Values that follow each other closely are not independent, as what a collector of garbage leaves; a
+ * One point for each stretch of `length`: what `choose` makes of those within, such as their median. Values that follow each other closely are not independent, as what a collector of garbage leaves; a
  * confidence that took them so would be too good.
  */
-export function stretchesOf(points: readonly Point[], length: number): Point[] {
+export function stretchesOf(
+  points: readonly Point[],
+  length: number,
+  choose: (values: readonly number[]) => number,
+): Point[] {
   const stretches = new Map<number, Point[]>();
   for (const point of points) {
     const number = Math.floor(point.at / length);
@@ -52,6 +56,6 @@ export function stretchesOf(points: readonly Point[], length: number): Point[] {
   }
   return [...stretches].map(([number, within]) => ({
     at: (number + 0.5) * length,
-    value: medianOf(within.map(({ value }) => value)),
+    value: choose(within.map(({ value }) => value)),
   }));
 }
