@@ -9,6 +9,8 @@ export interface Sample {
   heapBytes: number;
   cacheBytes: number;
   cacheEntries: number;
+  /** Hits that the server has executed afresh by itself: how many were the same, and how many were wrong. */
+  checked: { same: number; wrong: number };
 }
 
 export const METRICS_TOKEN = 'the token of whoever soaks';
@@ -27,5 +29,9 @@ export async function sample(server: { url: string; pid: number | undefined }, a
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
     cacheBytes: valueOf('larder_memory_bytes'),
     cacheEntries: valueOf('larder_memory_entries'),
+    checked: {
+      same: valueOf('larder_checks_total{verdict="same"}'),
+      wrong: valueOf('larder_checks_total{verdict="mismatch"}'),
+    },
   };
 }
