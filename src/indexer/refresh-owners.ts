@@ -5,17 +5,14 @@
 import { collectOwners, createOwnerTable, nextTime, settleOwners } from '../data/import/write-owners.js';
 import { Prisma, type TokenStandard } from '../platform/prisma/client.js';
 import type { IndexedOwner } from './alchemy.js';
+import { PORTION, portionsOf } from './portions.js';
 
 type Tx = Prisma.TransactionClient;
 
 const NOBODY = `0x${'0'.repeat(40)}`;
 const MAX_QUANTITY = 2 ** 31 - 1;
-/**
- * Rows that are compared in one transaction, unless a single token has more, and those in one statement. Who writes one of these tokens meanwhile waits two
- * seconds at most: 5,000 ERC-721 tokens took that long on a busy server.
- */
-const PAGE_ROWS = 1_000;
-const ROWS = 500;
+/** Rows that are compared in one transaction, unless a single token has more: then its transfers are told as a change of all tokens (see portions.ts), once. */
+const PAGE_ROWS = PORTION;
 
 export async function stageOwners(tx: Tx, collectionId: number, owners: readonly IndexedOwner[], page: number) {
   const rows = owners.flatMap(({ ownerAddress, tokenBalances }) =>
@@ -63,8 +60,7 @@ export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Pro
   const tokenIds = [...new Set(staged.map(({ tokenId }) => tokenId))];
   await createOwnerTable(tx);
   const rows = held.map((row, index) => ({ ...row, quantity: single ? 1 : row.quantity, line: index + 1 }));
-  for (let start = 0; start < rows.length; start += ROWS)
-    await collectOwners(tx, collection, rows.slice(start, start + ROWS));
+  for (const portion of portionsOf(rows)) await collectOwners(tx, collection, portion);
   await lockTokens(tx, collection.id, tokenIds);
   await settleOwners(tx, collection.id, asOf);
   await burn(

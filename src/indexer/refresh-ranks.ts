@@ -3,13 +3,12 @@
  * 2026-11-30), and nobody can write one of the tokens meanwhile. So all scores are written down first, page by page, and then put in order.
  */
 import type { Prisma } from '../platform/prisma/client.js';
+import { PORTION } from './portions.js';
 
 type Tx = Prisma.TransactionClient;
 
 /** Tokens that are scored in one transaction. */
 const SCORES = 10_000;
-/** Tokens whose rank is written in one transaction: half a second on a busy machine, 0.7 s at most of 61 (the same day). */
-const RANKS = 5_000;
 
 /**
  * Writes down how rare some tokens are.
@@ -18,7 +17,7 @@ const RANKS = 5_000;
  */
 export async function stageScores(tx: Tx, collectionId: number, after: string | null): Promise<string | null> {
   if (after === null) {
-    await tx.$executeRaw`DELETE FROM refresh_score WHERE "collectionId" = ${collectionId}::int`;
+    await forgetScores(tx, collectionId);
     await tx.$executeRaw`DELETE FROM "Trait" WHERE "collectionId" = ${collectionId}::int AND "nftCount" = 0`;
   }
   const [{ last }] = await tx.$queryRaw<[{ last: string | null }]>`
@@ -37,21 +36,39 @@ export async function stageScores(tx: Tx, collectionId: number, after: string | 
   return last;
 }
 
+const forgetScores = (tx: Tx, collectionId: number) =>
+  tx.$executeRaw`DELETE FROM refresh_score WHERE "collectionId" = ${collectionId}::int`;
+
+/** Where ranks begin. */
+export const FIRST_RANKS = '0 Infinity -1';
+
+/** How many tokens have their rank; the score and the number of the last of them. */
+const PLACE = /^(\d+) (Infinity|[\d.]+) (-1|\d+)$/;
+
+/** Other versions have left others behind. */
+export const isPlace = (pageKey: string | null): pageKey is string => PLACE.test(pageKey ?? '');
+
 /**
- * Writes the ranks of some tokens, the rarest first.
- * @param ranked how many have theirs.
- * @returns how many more have it now; 0: there are none left.
+ * Writes the ranks of some tokens, the rarest first. Scores stay until all have theirs: while somebody has an old snapshot open, each page would otherwise walk
+ * over all that were deleted before it. Tokens that are gone take no rank.
+ * @param after where the page before has ended, or FIRST_RANKS.
+ * @returns where this one has, or null if there are none left.
  */
-export async function writeRanks(tx: Tx, collectionId: number, ranked: number): Promise<number> {
-  const [{ more }] = await tx.$queryRaw<[{ more: number }]>`
+export async function writeRanks(tx: Tx, collectionId: number, after: string): Promise<string | null> {
+  const [, ranked, score, tokenId] = PLACE.exec(after)!;
+  const [end] = await tx.$queryRaw<{ place: string }[]>`
     WITH page AS MATERIALIZED (
-      SELECT "nftId", ${ranked}::int + row_number() OVER (ORDER BY score DESC, "tokenId") AS rank
-      FROM refresh_score WHERE "collectionId" = ${collectionId}::int ORDER BY score DESC, "tokenId" LIMIT ${RANKS}::int
-    ), ranked AS (
-      UPDATE "Nft" AS n SET "rarityRank" = page.rank FROM page WHERE n.id = page."nftId" AND n."rarityRank" IS DISTINCT FROM page.rank
-    ), gone AS (
-      DELETE FROM refresh_score AS s USING page WHERE s."nftId" = page."nftId"
+      SELECT "nftId", -score AS commonness, "tokenId" FROM refresh_score
+      WHERE "collectionId" = ${collectionId}::int AND (-score, "tokenId") > (-${score}::numeric, ${tokenId}::numeric)
+      ORDER BY -score, "tokenId" LIMIT ${PORTION}::int
+    ), present AS MATERIALIZED (
+      SELECT n.id, ${Number(ranked)}::int + row_number() OVER (ORDER BY p.commonness, p."tokenId") AS rank
+      FROM page AS p JOIN "Nft" AS n ON n.id = p."nftId"
+    ), written AS (
+      UPDATE "Nft" AS n SET "rarityRank" = p.rank FROM present AS p WHERE n.id = p.id AND n."rarityRank" IS DISTINCT FROM p.rank
     )
-    SELECT count(*)::int AS more FROM page`;
-  return more;
+    SELECT concat_ws(' ', ${Number(ranked)}::int + (SELECT count(*) FROM present), -commonness, "tokenId") AS place
+    FROM page ORDER BY commonness DESC, "tokenId" DESC LIMIT 1`;
+  if (!end) await forgetScores(tx, collectionId);
+  return end?.place ?? null;
 }

@@ -1,13 +1,14 @@
 /** What a refresh does, step by step, each in pages that are written together with where the job then stands. */
 import type { Token } from '../data/import/metadata.js';
 import { writeTokens } from '../data/import/write-tokens.js';
-import type { RefreshStep } from '../platform/prisma/client.js';
+import type { Prisma, RefreshStep } from '../platform/prisma/client.js';
 import type { Indexer, IndexedToken } from './alchemy.js';
 import { describeContract, describeToken } from './describe.js';
 import { GatewayAwayError } from './ipfs-gateway.js';
+import { portionsOf } from './portions.js';
 import type { Progress, RefreshJob } from './refresh-job.js';
 import { settleHolders, stageOwners } from './refresh-owners.js';
-import { stageScores, writeRanks } from './refresh-ranks.js';
+import { FIRST_RANKS, isPlace, stageScores, writeRanks } from './refresh-ranks.js';
 import type { Metadata, TokenDocuments } from './token-documents.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -67,7 +68,7 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
     (metadata ? known : bare).push(describeToken(token, metadata));
   });
   await job.advance(async (tx) => {
-    await writeTokens(tx, collectionId, known);
+    await writePortions(tx, collectionId, known);
     // A document that cannot be had now is no reason to forget what it said.
     const present = await tx.nft.findMany({
       where: { collectionId, tokenId: { in: bare.map(({ tokenId }) => tokenId) } },
@@ -75,9 +76,15 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
     });
     const here = new Set(present.map(({ tokenId }) => tokenId.toFixed()));
     const missing = bare.filter(({ tokenId }) => !here.has(tokenId));
-    await writeTokens(tx, collectionId, missing);
+    await writePortions(tx, collectionId, missing);
     return pageRead(job, items.length, next, 'OWNERS', isTimeToShow());
   });
+}
+
+/** By their traits, which are more rows than they are. */
+async function writePortions(tx: Prisma.TransactionClient, collectionId: number, tokens: readonly Token[]) {
+  for (const portion of portionsOf(tokens, ({ attributes }) => Math.max(1, attributes.length)))
+    await writeTokens(tx, collectionId, portion);
 }
 
 function limitPages({ work }: RefreshJob): void {
@@ -142,18 +149,16 @@ async function score(job: RefreshJob): Promise<void> {
   const { collectionId, pageKey } = job.work;
   await job.advance(async (tx) => {
     const last = await stageScores(tx, collectionId, pageKey);
-    return last === null ? { step: 'RANKS', pageKey: '0' } : { pageKey: last };
+    return last === null ? { step: 'RANKS', pageKey: FIRST_RANKS } : { pageKey: last };
   });
 }
 
 async function rank(job: RefreshJob): Promise<void> {
   const { collectionId, seen, pageKey } = job.work;
   await job.advance(async (tx) => {
-    // Left so by a version that ranked all at once.
-    if (pageKey === null) return { step: 'SCORES' };
-    const ranked = Number(pageKey);
-    const more = await writeRanks(tx, collectionId, ranked);
-    if (more > 0) return { pageKey: String(ranked + more) };
+    if (!isPlace(pageKey)) return { step: 'SCORES', pageKey: null };
+    const place = await writeRanks(tx, collectionId, pageKey);
+    if (place !== null) return { pageKey: place };
     return { status: 'DONE', finishedAt: new Date(), done: seen, total: seen, holder: null, leaseUntil: null };
   });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importCollection } from '../../src/data/import/import.js';
 import { LeaseLostError, RefreshJob } from '../../src/indexer/refresh-job.js';
-import { stageScores, writeRanks } from '../../src/indexer/refresh-ranks.js';
+import { FIRST_RANKS, stageScores, writeRanks } from '../../src/indexer/refresh-ranks.js';
 import { STEPS, type StepParts } from '../../src/indexer/refresh-steps.js';
 import type { Prisma } from '../../src/platform/prisma/client.js';
 import type { Transact } from '../../src/tracking/write.js';
@@ -38,24 +38,47 @@ const ranksOf = (collectionId: number) =>
     orderBy: { tokenId: 'asc' },
   });
 
-it('12,000 tokens are scored in two pages, and ranked in three as rank_rarity ranks them', async () => {
-  const id = await collectionOf(12_000, 0xa1);
+/** @returns the last token of each page. */
+async function stagePages(id: number): Promise<(string | null)[]> {
   const last: (string | null)[] = [null];
   do last.push(await inTransaction((tx) => stageScores(tx, id, last.at(-1)!)));
   while (last.at(-1) !== null);
-  expect(last).toEqual([null, '30000', '36000', null]);
-  const pages: number[] = [];
-  let ranked = 0;
-  do {
-    pages.push(await inTransaction((tx) => writeRanks(tx, id, ranked)));
-    ranked += pages.at(-1)!;
-  } while (pages.at(-1) !== 0);
-  expect(pages).toEqual([5_000, 5_000, 2_000, 0]);
-  const paged = await ranksOf(id);
+  return last;
+}
+
+/** @returns how many have their rank after each page. */
+async function rankPages(id: number): Promise<number[]> {
+  const ranked: number[] = [];
+  for (let place: string | null = FIRST_RANKS; ;) {
+    place = await inTransaction((tx) => writeRanks(tx, id, place!));
+    if (place === null) return ranked;
+    ranked.push(Number(place.split(' ')[0]));
+  }
+}
+
+async function rankAtOnce(id: number) {
   await stage.app.prisma.$executeRaw`UPDATE "Nft" SET "rarityRank" = NULL WHERE "collectionId" = ${id}::int`;
   await stage.app.prisma.$executeRaw`CALL rank_rarity(${id}::int)`;
-  expect(paged).toEqual(await ranksOf(id));
+  return await ranksOf(id);
+}
+
+it('12,000 tokens are scored in two pages, and ranked in sixty as rank_rarity ranks them', async () => {
+  const id = await collectionOf(12_000, 0xa1);
+  expect(await stagePages(id)).toEqual([null, '30000', '36000', null]);
+  expect(await rankPages(id)).toEqual(Array.from({ length: 60 }, (_, page) => (page + 1) * 200));
+  const paged = await ranksOf(id);
+  expect(paged).toEqual(await rankAtOnce(id));
   expect(new Set(paged.map(({ rarityRank }) => rarityRank)).size).toBe(12_000);
+  expect(await stage.app.prisma.$queryRaw`SELECT FROM refresh_score WHERE "collectionId" = ${id}::int`).toEqual([]);
+});
+
+it('tokens that are gone since they were scored take no rank', async () => {
+  const id = await collectionOf(500, 0xa6);
+  await stagePages(id);
+  await stage.app.prisma.nft.deleteMany({ where: { collectionId: id, tokenId: { lte: 300 } } });
+  expect(await rankPages(id)).toContain(400);
+  const ranks = (await ranksOf(id)).map(({ rarityRank }) => rarityRank!).sort((one, other) => one - other);
+  expect(ranks).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
 });
 
 it('what is ranked already as it should be is not written again', async () => {
@@ -65,8 +88,8 @@ it('what is ranked already as it should be is not written again', async () => {
   const places = () =>
     stage.app.prisma.$queryRaw`SELECT id, ctid::text FROM "Nft" WHERE "collectionId" = ${id}::int ORDER BY id`;
   const before = await places();
-  await inTransaction((tx) => stageScores(tx, id, null));
-  expect(await inTransaction((tx) => writeRanks(tx, id, 0))).toBe(40);
+  await stagePages(id);
+  expect(await rankPages(id)).toEqual([40]);
   expect(await places()).toEqual(before);
 });
 
@@ -89,7 +112,7 @@ async function importToken(tokenId: number, address: string): Promise<void> {
 
 it.each([
   ['SCORES', '60'],
-  ['RANKS', '20'],
+  ['RANKS', '20 1.5 60'],
 ] as const)(
   'an import that comes between two pages of %s sets them back: who was at it writes no more',
   async (step, pageKey) => {
@@ -111,8 +134,8 @@ it.each([
   },
 );
 
-it('one that was left to be ranked by a version that ranked all at once is scored first', async () => {
-  const id = await collectionOf(40, 0xa5, { step: 'RANKS' });
+it.each([null, '20'])('one that another version left to be ranked, at %s, is scored first', async (pageKey) => {
+  const id = await collectionOf(40, pageKey === null ? 0xa5 : 0xa8, { step: 'RANKS', pageKey });
   const job = await claim('one');
   while (job.isUnderWay) await STEPS[job.work.step](job, {} as StepParts);
   const ranks = (await ranksOf(id)).map(({ rarityRank }) => rarityRank);
