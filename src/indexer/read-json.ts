@@ -30,6 +30,9 @@ export async function readJson(url: URL, options: JsonRequest): Promise<JsonAnsw
     });
     try {
       return await judge(answer, options);
+    } catch (error) {
+      // Somebody is there: what was asked for cannot be read to its end, as when a gateway finds half of a document.
+      throw error instanceof UpstreamError || end.signal.aborted ? error : nonsense('Its answer breaks off.', error);
     } finally {
       // What is not read must not hold the connection.
       answer.body.on('error', () => undefined).destroy();
@@ -81,6 +84,9 @@ async function judge(
 /** What stands before a server says that it waited in vain: a gateway timeout, and what Cloudflare calls one. */
 const TOO_LATE = new Set([504, 524]);
 
+/** What stands before a server says that nobody is there: a bad gateway, nobody who could serve, and what Cloudflare calls a server that is down, late and out of reach. */
+const AWAY = new Set([502, 503, 521, 522, 523]);
+
 function faultOfStatus(status: number, retryAfterMs: number): UpstreamError {
   if (status === 429 || (status === 503 && retryAfterMs > 0))
     return new UpstreamError('busy', 'It is asked too often, and wants to be left alone for a while.', {
@@ -88,7 +94,8 @@ function faultOfStatus(status: number, retryAfterMs: number): UpstreamError {
     });
   if (status === 404 || status === 410) return new UpstreamError('missing', 'It has no such thing.');
   if (TOO_LATE.has(status)) return new UpstreamError('silent', 'It has no answer in time.');
-  if (status >= 500) return new UpstreamError('away', 'It says that it is broken.');
+  if (AWAY.has(status)) return new UpstreamError('away', 'It cannot be reached.');
+  if (status >= 500) return new UpstreamError('broken', 'It says that it is broken.');
   return new UpstreamError('refused', `It refuses to answer (status ${status}).`);
 }
 

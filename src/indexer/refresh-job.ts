@@ -5,6 +5,9 @@ import { Db } from '../tracking/db.js';
 import type { Publisher } from '../tracking/publisher.js';
 import { type Transact, allowWrites, write } from '../tracking/write.js';
 
+/** One that was claimed so often without getting a page further is given up. */
+const MAX_ATTEMPTS = 8;
+
 /** Somebody else does it now, an import has set it back, or it is gone. */
 export class LeaseLostError extends Error {
   override name = 'LeaseLostError';
@@ -64,6 +67,15 @@ export class RefreshJob {
 
   get isUnderWay(): boolean {
     return this.work.status === 'RUNNING';
+  }
+
+  get isLastAttempt(): boolean {
+    return this.work.attempts >= MAX_ATTEMPTS;
+  }
+
+  /** Whoever had the last attempt could not even say how it ended. */
+  get isGivenUp(): boolean {
+    return this.work.attempts > MAX_ATTEMPTS;
   }
 
   /**

@@ -62,11 +62,7 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
   if (seen + items.length > MAX_TOKENS)
     throw new UpstreamError('refused', `It has more than ${MAX_TOKENS.toLocaleString('en')} tokens.`);
   const indexed = [...new Map(items.map((token) => [token.tokenId, token])).values()];
-  const [known, bare]: [Token[], Token[]] = [[], []];
-  await inTurns(indexed, DOCUMENTS_AT_ONCE, async (token) => {
-    const metadata = await metadataOf(token, documents, signal);
-    (metadata ? known : bare).push(describeToken(token, metadata));
-  });
+  const { known, bare } = await describePage(indexed, job.isLastAttempt, { documents, signal });
   await job.advance(async (tx) => {
     await writePortions(tx, collectionId, known);
     // A document that cannot be had now is no reason to forget what it said.
@@ -79,6 +75,33 @@ async function readTokens(job: RefreshJob, { indexer, documents, signal, isTimeT
     await writePortions(tx, collectionId, missing);
     return pageRead(job, items.length, next, 'OWNERS', isTimeToShow());
   });
+}
+
+type Described = Record<'known' | 'bare', Token[]>;
+
+/**
+ * Tokens by what their documents say, and those without one.
+ *
+ * A document that the gateway keeps back puts the page off. At the last attempt it counts as missing if others are had: it may be one that the gateway never gives, and
+ * would then keep the rest of the collection from everybody, however often that is refreshed. Where none is had, the refresh fails and says why.
+ * @throws GatewayAwayError
+ */
+async function describePage(
+  tokens: readonly IndexedToken[],
+  isLastAttempt: boolean,
+  { documents, signal }: Pick<StepParts, 'documents' | 'signal'>,
+): Promise<Described> {
+  const [described, kept]: [Described, GatewayAwayError[]] = [{ known: [], bare: [] }, []];
+  await inTurns(tokens, DOCUMENTS_AT_ONCE, async (token) => {
+    const metadata = await metadataOf(token, documents, signal).catch((error: unknown) => {
+      if (!isLastAttempt || !(error instanceof GatewayAwayError) || error.isOfAll) throw error;
+      kept.push(error);
+      return null;
+    });
+    described[metadata ? 'known' : 'bare'].push(describeToken(token, metadata));
+  });
+  if (kept[0] && described.known.length === 0) throw kept[0];
+  return described;
 }
 
 /** By their traits, which are more rows than they are. */
@@ -106,7 +129,7 @@ const pageRead = (
 });
 
 /**
- * Null: nobody has it, or not now.
+ * Null: nobody has it, or a host does not give it now.
  * @throws GatewayAwayError: the page waits. Written now, its tokens would stay without names, pictures and traits until somebody asks for all of them again. A
  * host, which is that of this collection or a few, does not stop it.
  */

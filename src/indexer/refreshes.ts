@@ -34,8 +34,6 @@ const LANES = 2;
 const TURN_MS = 60_000;
 /** Progress is shown this often at most: everyone who shows it asks anew each time. Milliseconds. */
 const SHOW_MS = 2_000;
-/** One that was claimed so often without getting a page further is given up. */
-const MAX_ATTEMPTS = 8;
 const FIRST_DELAY_MS = 15_000;
 const LONGEST_DELAY_MS = 15 * 60_000;
 /** An indexer may ask to be left alone for so long. */
@@ -130,7 +128,7 @@ export class Refreshes implements CollectionSource {
           await job.postpone(null, 0);
           return;
         }
-        if (job.work.attempts > MAX_ATTEMPTS) throw new UpstreamError('refused', 'It was begun too often in vain.');
+        if (job.isGivenUp) throw new UpstreamError('refused', 'It was begun too often in vain.');
         await STEPS[job.work.step](job, { indexer, documents, signal, isTimeToShow });
       }
       this.#parts.logger.info({ collectionId: job.work.collectionId }, 'a collection was refreshed');
@@ -151,7 +149,7 @@ export class Refreshes implements CollectionSource {
       await job.postpone(null, 0);
       return;
     }
-    const isFinal = (error instanceof UpstreamError && !mayPass(error)) || attempts >= MAX_ATTEMPTS;
+    const isFinal = (error instanceof UpstreamError && !mayPass(error)) || job.isLastAttempt;
     try {
       if (isFinal) await job.fail(messageOf(error));
       else await job.postpone(`${messageOf(error)} It will be tried again.`, delayAfter(error, attempts));
@@ -163,16 +161,17 @@ export class Refreshes implements CollectionSource {
   }
 }
 
+const hasAsked = (error: unknown) => error instanceof UpstreamError || error instanceof GatewayAwayError;
+
 function delayAfter(error: unknown, attempts: number): number {
-  const asked = error instanceof UpstreamError ? Math.min(error.retryAfterMs, LONGEST_ASKED_MS) : 0;
+  const asked = hasAsked(error) ? Math.min(error.retryAfterMs, LONGEST_ASKED_MS) : 0;
   return Math.max(Math.min(FIRST_DELAY_MS * 2 ** attempts, LONGEST_DELAY_MS), asked);
 }
 
 /** For people: what went wrong, without what only we may know. */
 function messageOf(error: unknown): string {
   if (error instanceof UpstreamError) return `The indexer: ${error.message}`;
-  if (error instanceof GatewayAwayError)
-    return 'The IPFS gateway failed too often of late, and is not asked for a minute.';
+  if (error instanceof GatewayAwayError) return error.message;
   if (error instanceof BreakerOpenError) return 'The indexer failed too often of late, and is not asked for a minute.';
   if (error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name))
     return 'The indexer does not answer.';

@@ -10,6 +10,8 @@ export interface Patience {
   longestWaitMs: number;
   /** For one attempt. */
   timeoutMs: number;
+  /** Whether it may help to ask again after this error. Left out: after all that may pass. */
+  mayHelp?: (error: unknown) => boolean;
 }
 
 export interface RetryParts {
@@ -20,7 +22,7 @@ export interface RetryParts {
 
 export async function retry<T>(
   work: () => Promise<T>,
-  { attempts, longestWaitMs }: Omit<Patience, 'timeoutMs'>,
+  { attempts, longestWaitMs, mayHelp = mayPass }: Omit<Patience, 'timeoutMs'>,
   { wait, random }: RetryParts,
   signal: AbortSignal,
 ): Promise<T> {
@@ -28,7 +30,7 @@ export async function retry<T>(
     try {
       return await work();
     } catch (error) {
-      if (attempt >= attempts || !mayPass(error)) throw error;
+      if (attempt >= attempts || !mayHelp(error)) throw error;
       const { retryAfterMs } = error as UpstreamError;
       if (retryAfterMs > longestWaitMs) throw error;
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS, longestWaitMs);

@@ -37,7 +37,7 @@ interface Parts {
 export function startRefreshes(
   { url, apiKey, ipfsGateway }: Config['indexer'],
   { database, publisher, breakers, logger }: Parts,
-  { patience = PATIENT, ...given }: Given = {},
+  { patience = PATIENT, wait = (ms, signal) => sleep(ms, undefined, { signal }), ...given }: Given = {},
 ): Refreshes | null {
   if (!url || !apiKey) return null;
   return new Refreshes({
@@ -45,10 +45,12 @@ export function startRefreshes(
     ...{ leaseMs: LEASE_MS, pollMs: POLL_MS, impatience: IMPATIENT, monotonicMs: () => performance.now() },
     indexer: new Indexer({
       ...{ url, apiKey, breaker: breakers.create('indexer', { isFailure: isIllness }) },
-      ...{ patience, random: Math.random },
-      wait: given.wait ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+      ...{ patience, wait, random: Math.random },
     }),
-    documents: createTokenDocuments({ ipfsGateway: ipfsGateway.replace(/\/*$/, '/'), breakers }),
+    documents: createTokenDocuments({
+      ...{ ipfsGateway: ipfsGateway.replace(/\/*$/, '/'), breakers },
+      ...{ wait, random: Math.random },
+    }),
     ...given,
   });
 }

@@ -5,6 +5,7 @@ import { Breaker, type BreakerState, type Breakers, type Switch } from '../platf
 import { createIpfsGateway } from './ipfs-gateway.js';
 import { type Lookup, createPublicAgent } from './public-agent.js';
 import { type JsonAnswer, readJson } from './read-json.js';
+import type { RetryParts } from './retry.js';
 import { UpstreamError, isIllness } from './upstream-error.js';
 
 const TIMEOUT_MS = 3_000;
@@ -23,16 +24,16 @@ export interface TokenDocuments {
   close(): Promise<void>;
 }
 
-interface Parts {
+interface Parts extends RetryParts {
   /** What comes before the hash of a document. The operator's choice: it may lie anywhere. */
   ipfsGateway: string;
   breakers: Breakers;
   lookup?: Lookup;
 }
 
-export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): TokenDocuments {
+export function createTokenDocuments({ ipfsGateway, breakers, lookup, wait, random }: Parts): TokenDocuments {
   const publicAgent = createPublicAgent(lookup);
-  const gateway = createIpfsGateway(ipfsGateway, breakers);
+  const gateway = createIpfsGateway(ipfsGateway, breakers, { wait, random });
   const hosts = breakers.add('token-hosts', new HostBreakers());
 
   const ask = (url: URL, dispatcher: Dispatcher, signal: AbortSignal): Promise<JsonAnswer> =>
@@ -54,7 +55,7 @@ export function createTokenDocuments({ ipfsGateway, breakers, lookup }: Parts): 
 
   async function fromGateway(path: string, signal: AbortSignal): Promise<unknown> {
     const url = gateway.urlOf(path);
-    const answer = await gateway.run((dispatcher) => ask(url, dispatcher, signal));
+    const answer = await gateway.run((dispatcher) => ask(url, dispatcher, signal), signal);
     if ('value' in answer) return answer.value;
     // Where a document sends us is no part of the gateway any more, and is not held against it.
     return await fromHost(publicUrl(answer.location, url), MAX_REDIRECTS - 1, signal);

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { IndexedToken } from '../../../src/indexer/alchemy.js';
 import { describeToken } from '../../../src/indexer/describe.js';
 import { GatewayAwayError } from '../../../src/indexer/ipfs-gateway.js';
@@ -18,8 +18,10 @@ const tokens = Array.from({ length: TOKENS }, (_, number): IndexedToken => {
   return { tokenId: String(number), tokenUri: `https://example.com/${number}` };
 });
 
-function readTokens(read: (uri: string) => Promise<object>, advance: () => Promise<void>): Promise<void> {
-  const job = { work: { page: 0, seen: 0, pageKey: null }, advance };
+type Read = (uri: string) => Promise<object>;
+
+function readTokens(read: Read, advance: () => Promise<void>, isLastAttempt = false): Promise<void> {
+  const job = { work: { page: 0, seen: 0, pageKey: null }, isLastAttempt, advance };
   const parts = {
     indexer: { tokens: () => Promise.resolve({ items: tokens, next: null }) },
     documents: { read },
@@ -62,11 +64,34 @@ it('a page is written without the documents of a host that is not asked any more
   expect(advance).toHaveBeenCalledOnce();
 });
 
-it('a page is not written while no document on IPFS can be had, and no more of its documents are read', async () => {
+const keptBack = (isOfAll: boolean) => new GatewayAwayError('Later.', isOfAll);
+
+it.each([
+  ['while no document on IPFS can be had', true],
+  ['while one of its documents on IPFS cannot be had', false],
+])('a page is not written %s, and no more of its documents are read', async (_when, isOfAll) => {
   const advance = vi.fn(() => Promise.resolve());
-  const read = vi.fn(() => Promise.reject(new GatewayAwayError()));
+  const read = vi.fn(() => Promise.reject(keptBack(isOfAll)));
   await expect(readTokens(read, advance)).rejects.toThrow(GatewayAwayError);
   await nextTurn();
   expect(read).toHaveBeenCalledTimes(8);
   expect(advance).not.toHaveBeenCalled();
+});
+
+describe('at the last attempt', () => {
+  it.each([
+    ['without a document that the gateway keeps back, while it gives others', 1, false, 1],
+    ['not while the gateway gives none', TOKENS, false, 0],
+    ['not while no document on IPFS can be had', 1, true, 0],
+  ])('a page is written %s', async (_how, keeps, isOfAll, written) => {
+    const advance = vi.fn(() => Promise.resolve());
+    let asked = 0;
+    const read = () => ((asked += 1) <= keeps ? Promise.reject(keptBack(isOfAll)) : Promise.resolve({ name: 'One' }));
+    const outcome = await readTokens(read, advance, true).then(
+      () => 1,
+      (error: unknown) => (error instanceof GatewayAwayError ? 0 : error),
+    );
+    expect(outcome).toBe(written);
+    expect(advance).toHaveBeenCalledTimes(written);
+  });
 });

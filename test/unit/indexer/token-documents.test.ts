@@ -56,6 +56,9 @@ afterAll(() => {
 
 let documents: TokenDocuments;
 let breakers: Breakers;
+/** What would have been waited before documents were asked for again. Milliseconds. */
+let pauses: number[];
+const withoutPauses = { wait: async (ms: number) => void pauses.push(ms), random: () => 1 };
 /** What names mean, in the order in which they are asked for. */
 let meanings: string[][];
 
@@ -63,9 +66,9 @@ beforeEach(() => {
   connections = 0;
   meanings = [];
   breakers = new Breakers();
+  pauses = [];
   documents = createTokenDocuments({
-    ipfsGateway: gatewayUrl,
-    breakers,
+    ...{ ipfsGateway: gatewayUrl, breakers, ...withoutPauses },
     lookup(_host, _options, callback) {
       const addresses = meanings.shift() ?? ['127.0.0.1'];
       callback(
@@ -166,6 +169,11 @@ describe('an address that does not lead to the public internet is not connected 
     'ipfs:////api/x',
     'ipfs://ipfs//1',
     'IPFS://../api/x',
+    'ipfs://QmHash/..%2f..%2fapi/x',
+    'ipfs://QmHash/a%5Cb',
+    'ipfs://QmHash/a\\b',
+    'ipfs://QmHash/%E0%A4%A',
+    'ipfs://QmHash/\ud800',
   ])('a path that may leave that of the gateway: %s', async (uri) => {
     let asked = 0;
     answer = (_request, response) => {
@@ -190,6 +198,22 @@ it.each(['8.8.8.8', '93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c', '
 );
 
 describe('a document', () => {
+  it.each([
+    ['My%20Token.json', 'My%20Token.json'],
+    ['My Token.json', 'My%20Token.json'],
+    ['caf%C3%A9%3F', 'caf%C3%A9%3F'],
+    ['100%25', '100%25'],
+    ['%252e%252e', '%252e%252e'],
+  ])('at %s is asked for at %s', async (path, asked) => {
+    let url = '';
+    answer = (request, response) => {
+      url = request.url!;
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    };
+    await read(`ipfs://QmHash/${path}`);
+    expect(url).toBe(`/ipfs/QmHash/${asked}`);
+  });
+
   it('comes from IPFS through the gateway, with the token’s number as ERC-1155 has it', async () => {
     let asked = '';
     answer = (request, response) => {
@@ -256,19 +280,66 @@ describe('a document', () => {
   });
 });
 
+const breakOff = (response: ServerResponse) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).write('{"name":');
+  setImmediate(() => response.destroy());
+};
+
 const gatewayState = () => breakers.states().find(({ name }) => name === 'ipfs-gateway')?.state;
 
 describe('the gateway', () => {
-  it.each([500, 502, 503])('that answers %i five times is not asked any more', async (status) => {
+  it.each([502, 503, 521])('that answers %i for five documents is not asked any more', async (status) => {
     let asked = 0;
     answer = (_request, response) => {
       asked += 1;
       response.writeHead(status).end();
     };
-    for (let time = 0; time < 4; time += 1) expect(await faultOf('ipfs://QmHash/1')).toBe('away');
-    for (let time = 0; time < 4; time += 1) await expect(read('ipfs://QmHash/1')).rejects.toThrow(GatewayAwayError);
-    expect(asked).toBe(5);
+    const refused = { name: 'GatewayAwayError', message: 'The IPFS gateway: It cannot be reached.', isOfAll: false };
+    for (let token = 0; token < 4; token += 1)
+      await expect(read(`ipfs://QmHash/${token}`)).rejects.toMatchObject(refused);
+    expect(gatewayState()).toBe('closed');
+    for (let token = 0; token < 4; token += 1)
+      await expect(read(`ipfs://QmHash/${token}`)).rejects.toMatchObject({ name: 'GatewayAwayError', isOfAll: true });
+    // Each three times.
+    expect(asked).toBe(15);
     expect(gatewayState()).toBe('open');
+  });
+
+  it.each([
+    ['is out of reach', 502, {}],
+    ['cuts the connection', 0, {}],
+    ['is asked too often', 429, {}],
+    ['is asked too often, and says until when,', 429, { 'retry-after': '2' }],
+    ['has too much to do, and says until when,', 503, { 'retry-after': '1' }],
+  ])('that %s once or twice gives the document then', async (_what, status, headers) => {
+    let asked = 0;
+    answer = (_request, response) => {
+      asked += 1;
+      if (asked === 3) response.writeHead(200, { 'content-type': 'application/json' }).end('{"name":"One"}');
+      else if (status === 0) response.destroy();
+      else response.writeHead(status, headers).end();
+    };
+    expect(await read('ipfs://QmHash/1')).toEqual({ name: 'One' });
+    const seconds = Number((headers as Record<string, string>)['retry-after'] ?? 0);
+    expect(pauses).toEqual([seconds * 1_000 + 500, seconds * 1_000 + 1_000]);
+  });
+
+  it.each([
+    ['for longer than anybody waits', '3600', 1],
+    ['again and again', '1', 3],
+  ])('that is asked too often, %s, has the document asked for later', async (_how, retryAfter, times) => {
+    let asked = 0;
+    answer = (_request, response) => {
+      asked += 1;
+      response.writeHead(429, { 'retry-after': retryAfter }).end();
+    };
+    for (let token = 0; token < 6; token += 1)
+      await expect(read(`ipfs://QmHash/${token}`)).rejects.toMatchObject({
+        ...{ name: 'GatewayAwayError', isOfAll: false, retryAfterMs: Number(retryAfter) * 1_000 },
+        message: 'The IPFS gateway: It is asked too often, and wants to be left alone for a while.',
+      });
+    expect(asked).toBe(6 * times);
+    expect(gatewayState()).toBe('closed');
   });
 
   it.each([
@@ -277,12 +348,14 @@ describe('the gateway', () => {
   ])('%s is not asked any more', async (_what, place) => {
     await documents.close();
     breakers = new Breakers();
-    documents = createTokenDocuments({ ipfsGateway: await place(), breakers });
+    documents = createTokenDocuments({ ipfsGateway: await place(), breakers, ...withoutPauses });
     await Promise.all([1, 2, 3, 4, 5].map((token) => faultOf(`ipfs://QmHash/${token}`)));
     expect(gatewayState()).toBe('open');
   });
 
   it.each([
+    ['a document that it cannot decode', (response: ServerResponse) => response.writeHead(500).end()],
+    ['a document of which it has the beginning', (response: ServerResponse) => breakOff(response)],
     ['a document that it has not in time', (response: ServerResponse) => response.writeHead(504).end()],
     ['a document that Cloudflare has not in time', (response: ServerResponse) => response.writeHead(524).end()],
     ['a document that is gone', (response: ServerResponse) => response.writeHead(410).end()],
@@ -293,14 +366,18 @@ describe('the gateway', () => {
     ],
   ])('is asked on after %s', async (_what, respond) => {
     meanings = Array<string[]>(10).fill([]);
-    answer = (_request, response) => void respond(response);
-    for (let time = 0; time < 10; time += 1) expect(await faultOf('ipfs://QmHash/1')).not.toBe('read');
+    answer = (_request, response) => {
+      respond(response);
+    };
+    for (let time = 0; time < 10; time += 1)
+      await expect(read('ipfs://QmHash/1')).rejects.not.toBeInstanceOf(GatewayAwayError);
+    expect(pauses).toEqual([]);
     expect(gatewayState()).toBe('closed');
   });
 
   it('is asked by one at a time when it may be back, and the others wait for that', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    answer = (_request, response) => response.writeHead(500).end();
+    answer = (_request, response) => response.writeHead(502).end();
     for (let time = 0; time < 5; time += 1) await faultOf('ipfs://QmHash/1');
     vi.setSystemTime(Date.now() + OPEN_MS);
     const waiting: ServerResponse[] = [];
