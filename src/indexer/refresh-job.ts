@@ -80,11 +80,15 @@ export class RefreshJob {
 
   /**
    * Writes what `change` does together with where the job stands afterwards: both or neither.
-   * @throws LeaseLostError
+   *
+   * As an import does, it locks the collection first: who writes its tokens takes turns. Ranks need that, too: an import makes its own before it sets a refresh
+   * back, and a last page that came between the two would be done with old ones. A transfer locks a token first, and the collection for its counters: where it meets a
+   * page there may be a deadlock, which write() repeats; pages are short.
+   * @throws LeaseLostError; what isLockedOut() knows after two seconds, for an import keeps the collection until its end.
    */
   async advance(change: (tx: Prisma.TransactionClient) => Promise<Progress>): Promise<void> {
     this.work = await write(writerOf(this.parts), async ({ prisma: tx }) => {
-      // As an import does, and first: who writes tokens of a collection takes turns. A page takes longer than a request may.
+      // A page takes longer than a request may.
       await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
       await tx.$executeRaw`SELECT FROM "Collection" WHERE id = ${this.work.collectionId}::int FOR NO KEY UPDATE`;
       await this.#hold(tx);
@@ -110,8 +114,12 @@ export class RefreshJob {
 
   /** It goes on later, here or elsewhere, from where it stands. */
   async postpone(error: string | null, delayMs: number): Promise<void> {
-    await this.#leave(Prisma.sql`
-      status = 'WAITING', error = ${error}, "notBefore" = clock_timestamp() + ${delayMs}::int * interval '1 millisecond'`);
+    await this.#leave(waiting(error, delayMs));
+  }
+
+  /** The same, as if it had not been begun: it was others who kept it from that. */
+  async giveWay(error: string, delayMs: number): Promise<void> {
+    await this.#leave(Prisma.sql`${waiting(error, delayMs)}, attempts = greatest(attempts - 1, 0)`);
   }
 
   async fail(error: string): Promise<void> {
@@ -137,6 +145,9 @@ export class RefreshJob {
     if (!held) throw new LeaseLostError();
   }
 }
+
+const waiting = (error: string | null, delayMs: number): Prisma.Sql => Prisma.sql`
+  status = 'WAITING', error = ${error}, "notBefore" = clock_timestamp() + ${delayMs}::int * interval '1 millisecond'`;
 
 const writerOf = ({ prisma, transact, publisher }: JobParts) =>
   allowWrites({ db: new Db(prisma, null) }, { transact, publisher });

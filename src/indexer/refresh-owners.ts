@@ -74,7 +74,7 @@ export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Pro
   return true;
 }
 
-/** Those that are burnt together with those that are settled, in one order: an import that locks the same ones is waited for, and does not end in a deadlock. */
+/** Those that are burnt together with those that are settled, in one order: whoever locks several of the same ones is waited for, and does not end in a deadlock. */
 const lockTokens = (tx: Tx, collectionId: number, tokenIds: readonly string[]): Promise<unknown> =>
   tx.$executeRaw`
     SELECT id FROM "Nft" WHERE "collectionId" = ${collectionId}::int AND "tokenId" = ANY(${tokenIds}::numeric[])

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { unavailable, badInput } from '../errors.js';
 import type { CollectionSource, ContractKey } from '../graphql/collection-source.js';
 import { BreakerOpenError } from '../platform/breaker.js';
+import { isLockedOut } from '../platform/database-errors.js';
 import { brief } from '../platform/logger.js';
 import type { Indexer } from './alchemy.js';
 import { describeContract } from './describe.js';
@@ -36,6 +37,8 @@ const TURN_MS = 60_000;
 const SHOW_MS = 2_000;
 const FIRST_DELAY_MS = 15_000;
 const LONGEST_DELAY_MS = 15 * 60_000;
+/** An import may take hours, and nothing is held against a refresh that comes meanwhile. */
+const GIVE_WAY_MS = 60_000;
 /** An indexer may ask to be left alone for so long. */
 const LONGEST_ASKED_MS = 24 * 3_600_000;
 /** All attempts for a mutation together. */
@@ -147,6 +150,11 @@ export class Refreshes implements CollectionSource {
     }
     if (this.#stopping.signal.aborted) {
       await job.postpone(null, 0);
+      return;
+    }
+    if (isLockedOut(error)) {
+      await job.giveWay('Others are writing this collection, as an import does. It will be tried again.', GIVE_WAY_MS);
+      this.#parts.logger.info({ collectionId }, 'a refresh gives way to others who write the collection');
       return;
     }
     const isFinal = (error instanceof UpstreamError && !mayPass(error)) || job.isLastAttempt;
