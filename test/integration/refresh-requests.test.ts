@@ -1,11 +1,13 @@
 /** How many refreshes may wait, of one member and of all, and whom that does not concern. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captureLog } from '../support/captured-log.js';
 import { KEY, wallet } from '../support/indexer/fake-indexer.js';
 import { standStage } from '../support/indexer/stage.js';
 import { createUser, idOf } from '../support/marketplace.js';
 import { mutate, refusalOf, refused } from '../support/mutate.js';
 
-const stage = standStage(({ url }) => ({ INDEXER_URL: url, INDEXER_API_KEY: KEY }));
+const log = captureLog();
+const stage = standStage(({ url }) => ({ INDEXER_URL: url, INDEXER_API_KEY: KEY }), log.logger);
 
 const DAY_MS = 24 * 3_600_000;
 const PUT_OFF = { error: 'The indexer: It does not answer. It will be tried again.' };
@@ -61,9 +63,11 @@ describe('while a hundred wait', () => {
     });
   });
 
-  it('no member adds a collection, and nothing is left of it', async () => {
+  it('no member adds a collection, nothing is left of it, and the log does not call that an error', async () => {
+    log.lines.length = 0;
     expect((await add('ann'))?.code).toBe('UNAVAILABLE');
     expect(await stage.app.prisma.collection.count({ where: { address: ADDED } })).toBe(0);
+    expect(log.lines.filter(({ level }) => level >= 50)).toEqual([]);
   });
 
   it('an admin adds one, and has one refreshed that never was', async () => {

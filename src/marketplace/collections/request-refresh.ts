@@ -1,5 +1,5 @@
 /** A refresh is asked for by a row; whoever does it finds that (src/indexer). */
-import { conflict, notSetUp, unavailable } from '../../errors.js';
+import { ApiError, conflict, notSetUp } from '../../errors.js';
 import type { CollectionSource } from '../../graphql/collection-source.js';
 import type { Context } from '../../graphql/context.js';
 import type { Db } from '../../tracking/db.js';
@@ -59,7 +59,9 @@ export async function requestRefresh(db: Db, collectionId: number, { total, requ
   });
 }
 
+/** Nothing has failed when it refuses, however many ask: whoever runs the server sees what waits. */
 async function limitWaiting({ prisma }: Db): Promise<void> {
-  if ((await prisma.collectionRefresh.count({ where: { status: 'WAITING' } })) > MAX_WAITING)
-    throw unavailable(`${MAX_WAITING} collections are waiting to be refreshed already. Try again later.`);
+  if ((await prisma.collectionRefresh.count({ where: { status: 'WAITING' } })) <= MAX_WAITING) return;
+  const message = `${MAX_WAITING} collections are waiting to be refreshed already. Try again later.`;
+  throw new ApiError('UNAVAILABLE', message, { reportable: false });
 }
