@@ -93,7 +93,6 @@ test.each<[string, (key: number) => Ask]>([
   ['the wallets of users', (key) => (db) => walletsByUserId(db).load(key)],
   ['the workspaces of users', (key) => (db) => workspacesByUserId(db).load(key)],
   ['the attributes of tokens', (key) => (db) => attributesByNftId(db).load(key)],
-  ['the traits of collections', (key) => (db) => traitFacets(db).load(key)],
   ['the steps of templates', (key) => (db) => stepsByTemplateId(db).load(key)],
   ['the agents of templates', (key) => (db) => agentsByTemplateId(db).load(key)],
 ])('%s are the same, and depend on the same, by a third of the statements', async (_what, askFor) => {
@@ -168,6 +167,8 @@ test(`who wants little never waits for more than ${MOST_ROWS} rows`, async () =>
   const pages = Array.from({ length: 20 }, (_, key) => key + 1);
   const page: Ask = (db) => Promise.all(pages.map((key) => reviews(db, key, { first: 24 })));
   expect((await together([page, page, page])).sent).toBe(2);
+  const facets: Ask = (db) => traitFacets(db).load(1);
+  expect((await together([facets, facets])).sent).toBe(2);
 });
 
 test('a key that is named twice has its rows once, as it would alone', async () => {

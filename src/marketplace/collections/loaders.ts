@@ -63,7 +63,7 @@ const MAX_FACET_VALUES = 1_000;
 /** Steps from type to type through Trait_facets_idx, and ends with the values that are shown: it costs the same however many there are. */
 const traitsOfCollections = keyedBy(
   'collectionId',
-  100,
+  MAX_FACET_VALUES,
   (collectionIds) => Prisma.sql`
     SELECT k.id AS "collectionId", f."traitType", f.value, f."nftCount" FROM unnest(${collectionIds}::int[]) AS k (id)
     CROSS JOIN LATERAL (
