@@ -62,13 +62,18 @@ async function rankAtOnce(id: number) {
   return await ranksOf(id);
 }
 
-it('12,000 tokens are scored in two pages, and ranked in sixty as rank_rarity ranks them', async () => {
+it('12,000 tokens are scored in two pages', async () => {
   const id = await collectionOf(12_000, 0xa1);
   expect(await stagePages(id)).toEqual([null, '30000', '36000', null]);
-  expect(await rankPages(id)).toEqual(Array.from({ length: 60 }, (_, page) => (page + 1) * 200));
+});
+
+it('2,500 tokens are ranked in thirteen pages as rank_rarity ranks them, and no scores are left', async () => {
+  const id = await collectionOf(2_500, 0xa9);
+  await stagePages(id);
+  expect(await rankPages(id)).toEqual([...Array.from({ length: 12 }, (_, page) => (page + 1) * 200), 2_500]);
   const paged = await ranksOf(id);
   expect(paged).toEqual(await rankAtOnce(id));
-  expect(new Set(paged.map(({ rarityRank }) => rarityRank)).size).toBe(12_000);
+  expect(new Set(paged.map(({ rarityRank }) => rarityRank)).size).toBe(2_500);
   expect(await stage.app.prisma.$queryRaw`SELECT FROM refresh_score WHERE "collectionId" = ${id}::int`).toEqual([]);
 });
 
