@@ -1,6 +1,6 @@
 /** What is installed is what was looked at: exact versions, by their hashes, and none of it runs anything while it is installed. */
 import { expect, test } from 'vitest';
-import { read } from './sources.js';
+import { read, sources } from './sources.js';
 
 interface Manifest {
   dependencies?: Record<string, string>;
@@ -55,6 +55,18 @@ test.each(FOLDERS)(
     expect(odd.map(([at]) => at)).toEqual([]);
   },
 );
+
+/** Nothing that people wrote names them. */
+const UNNAMED: Record<string, string> = {
+  '@prisma/client': 'the client that is generated from our schema stands on it',
+};
+
+test('every dependency is named in src: what nothing uses is not installed', () => {
+  const texts = sources('src').map(read);
+  const isNamed = (name: string) => texts.some((text) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
+  const unnamed = Object.keys(manifest('package.json').dependencies!).filter((name) => !isNamed(name));
+  expect(unnamed).toEqual(Object.keys(UNNAMED));
+});
 
 test('no package runs a script when it is installed: those that have one are known, and it is refused', () => {
   const scripted = locked('package-lock.json').filter(([, { hasInstallScript }]) => hasInstallScript);
