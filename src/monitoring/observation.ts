@@ -1,5 +1,4 @@
 /** What the server tells of its work, to whoever counts, logs or shows it. Nothing here may change an answer, and none of it may throw. */
-import { EventEmitter } from 'node:events';
 
 export type CacheStatus = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';
 
@@ -96,60 +95,41 @@ export interface ObservedCheck {
 }
 
 export interface ObservedEvents {
-  check: [ObservedCheck];
-  instance: [ObservedInstance];
-  operation: [ObservedOperation];
-  change: [ObservedChange];
-  refused: [ObservedRefusal];
-  breaker: [ObservedBreaker];
+  check: ObservedCheck;
+  instance: ObservedInstance;
+  operation: ObservedOperation;
+  change: ObservedChange;
+  refused: ObservedRefusal;
+  breaker: ObservedBreaker;
 }
 
-export class Observations extends EventEmitter<ObservedEvents> {
+type Listeners = { readonly [Name in keyof ObservedEvents]: ((event: ObservedEvents[Name]) => void)[] };
+
+/** Whoever listens does so as long as the process lives. Not an EventEmitter of Node: that copies its listeners for each event, and hits are many. */
+export class Observations {
   readonly #onFault: (error: unknown) => void;
-  /** By event. To copy them for each hit, as Node does, would cost as much as to tell them. */
-  readonly #listeners = new Map<keyof ObservedEvents, readonly Listener[]>();
+  readonly #listeners: Listeners = { check: [], instance: [], operation: [], change: [], refused: [], breaker: [] };
 
   /** @param onFault told what a listener throws: neither whoever emits nor the other listeners are to notice. */
   constructor(onFault: (error: unknown) => void = () => undefined) {
-    super();
     this.#onFault = onFault;
-    this.#hear();
   }
 
-  override removeAllListeners(name?: keyof ObservedEvents): this {
-    if (name !== undefined) return super.removeAllListeners(name);
-    super.removeAllListeners();
-    this.#listeners.clear();
-    this.#hear();
+  on<Name extends keyof ObservedEvents>(name: Name, listener: Listeners[Name][number]): this {
+    this.#listeners[name].push(listener);
     return this;
   }
 
-  /** Who listens may change. */
-  #hear(): void {
-    const forget = (): void => this.#listeners.clear();
-    (this as EventEmitter).on('newListener', forget).on('removeListener', forget);
-  }
-
-  override emit<Name extends keyof ObservedEvents>(name: Name, ...event: ObservedEvents[Name]): boolean {
-    const listeners = this.#listeners.get(name) ?? this.#listenersOf(name);
-    for (const listener of listeners) {
+  emit<Name extends keyof ObservedEvents>(name: Name, event: ObservedEvents[Name]): void {
+    for (const listener of this.#listeners[name]) {
       try {
-        listener.apply(this, event);
+        listener(event);
       } catch (error) {
         this.#onFault(error);
       }
     }
-    return listeners.length > 0;
-  }
-
-  #listenersOf(name: keyof ObservedEvents): readonly Listener[] {
-    const listeners = this.rawListeners(name) as Listener[];
-    this.#listeners.set(name, listeners);
-    return listeners;
   }
 }
-
-type Listener = (this: unknown, ...event: unknown[]) => void;
 
 const MAX_NAME = 64;
 /** Characters of a digest that stand for a document: 72 bits. */

@@ -16,8 +16,7 @@ export interface OperationLogOptions {
   slowMs: number;
 }
 
-/** The function that is returned ends it. */
-export function logOperations(observations: Observations, log: Log, { hits, slowMs }: OperationLogOptions): () => void {
+export function logOperations(observations: Observations, log: Log, { hits, slowMs }: OperationLogOptions): void {
   let fastHits = 0;
   let told = 0;
   /** Counted, so that whatever part is wanted is told: one of so many is 1, a half, a third, and nothing between. */
@@ -27,14 +26,12 @@ export function logOperations(observations: Observations, log: Log, { hits, slow
     told += 1;
     return true;
   };
-  const onOperation = (operation: ObservedOperation) => {
+  observations.on('operation', (operation) => {
     const isSlow = operation.durationMs >= slowMs;
     if (operation.status === 'HIT' && !isSlow && !isTold()) return;
     if (isSlow) log.warn({ ...fieldsOf(operation), slow: operation.slowStatements }, 'a slow operation');
     else if (log.isLevelEnabled('info')) log.info(fieldsOf(operation), 'operation');
-  };
-  observations.on('operation', onOperation);
-  return () => void observations.off('operation', onOperation);
+  });
 }
 
 const fieldsOf = (operation: ObservedOperation) => ({

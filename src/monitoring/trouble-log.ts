@@ -7,22 +7,15 @@ interface Log {
 }
 
 interface Timers {
-  /** Calls `task` once; the function that is returned calls it off. */
-  after(ms: number, task: () => void): () => void;
+  /** Calls `task` once. */
+  after(ms: number, task: () => void): void;
 }
 
 /** A server that has too much to do turns away thousands a second: one line in so long says how many. Milliseconds. */
 export const TELL_AGAIN_MS = 30_000;
 
-/** The function that is returned ends it. */
-export function logTroubles(observations: Observations, log: Log, timers: Timers): () => void {
-  const onBreaker = breakersTo(log);
-  const refusals = refusalsTo(log, timers);
-  observations.on('breaker', onBreaker).on('refused', refusals.take);
-  return () => {
-    observations.off('breaker', onBreaker).off('refused', refusals.take);
-    refusals.end();
-  };
+export function logTroubles(observations: Observations, log: Log, timers: Timers): void {
+  observations.on('breaker', breakersTo(log)).on('refused', refusalsTo(log, timers));
 }
 
 /** While its server is away a breaker opens again after each try, that of Redis each second: told is the first time. */
@@ -44,19 +37,15 @@ function breakersTo(log: Log) {
 function refusalsTo(log: Log, timers: Timers) {
   const counts = new Map<string, number>();
   let isWaiting = false;
-  let cancel: () => void = () => undefined;
   const tell = (): void => {
     isWaiting = counts.size > 0;
     if (!isWaiting) return;
     log.warn({ turnedAway: Object.fromEntries(counts) }, 'requests are turned away');
     counts.clear();
-    cancel = timers.after(TELL_AGAIN_MS, tell);
+    timers.after(TELL_AGAIN_MS, tell);
   };
-  return {
-    take({ kind }: ObservedRefusal): void {
-      counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      if (!isWaiting) tell();
-    },
-    end: () => cancel(),
+  return ({ kind }: ObservedRefusal): void => {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    if (!isWaiting) tell();
   };
 }

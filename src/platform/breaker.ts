@@ -22,8 +22,8 @@ export interface Switch {
   readonly lastFailure?: unknown;
   /** Closes it, as if nothing had happened. */
   reset(): void;
-  /** Calls `listener` after each change of the state. The function that is returned ends it. */
-  onChange(listener: (state: BreakerState) => void): () => void;
+  /** Calls `listener` after each change of the state. */
+  onChange(listener: (state: BreakerState) => void): void;
 }
 
 /** The server was not asked, and not waited for. */
@@ -45,7 +45,7 @@ type Outcome<T> = { value: T } | { refusal: unknown };
 export class Breaker implements Switch {
   readonly #name: string;
   readonly #isFailure: (error: unknown) => boolean;
-  readonly #listeners = new Set<(state: BreakerState) => void>();
+  readonly #listeners: ((state: BreakerState) => void)[] = [];
   #tally = new Tally();
   #policy = this.#createPolicy();
   #told: BreakerState = 'closed';
@@ -86,9 +86,8 @@ export class Breaker implements Switch {
     this.#tell();
   }
 
-  onChange(listener: (state: BreakerState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  onChange(listener: (state: BreakerState) => void): void {
+    this.#listeners.push(listener);
   }
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
@@ -160,7 +159,7 @@ export interface BreakerChange {
 /** The breakers of this process by name. Names are few and known beforehand: they become labels of metrics. */
 export class Breakers {
   readonly #byName = new Map<string, Switch>();
-  readonly #listeners = new Set<(change: BreakerChange) => void>();
+  readonly #listeners: ((change: BreakerChange) => void)[] = [];
 
   create(name: string, options?: BreakerOptions): Breaker {
     return this.add(name, new Breaker(name, options));
@@ -189,9 +188,7 @@ export class Breakers {
     return names;
   }
 
-  /** The function that is returned ends it. */
-  onChange(listener: (change: BreakerChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  onChange(listener: (change: BreakerChange) => void): void {
+    this.#listeners.push(listener);
   }
 }

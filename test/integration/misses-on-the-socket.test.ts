@@ -142,7 +142,7 @@ describe('what the server has to say', () => {
   test('it says, of what was executed once, and tells of what that took', async () => {
     const { parsed } = served.seen;
     const ids = [served.agentId, 'nonsense'];
-    const told = new Promise<ObservedOperation>((resolve) => app.observations.once('operation', resolve));
+    const told = new Promise<ObservedOperation>((resolve) => app.observations.on('operation', resolve));
     const { result, statements } = await app.countStatements(() => client.ask(asking(SOME, { ids })));
     expect(await told).toMatchObject({ errorCodes: ['BAD_USER_INPUT'], statements: 1, batches: [1] });
     expect(result.body).toContain('BAD_USER_INPUT');

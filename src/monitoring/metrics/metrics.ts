@@ -1,7 +1,6 @@
 /** What Prometheus is told, counted from what is observed. Every label is bounded; whatever is cheap to ask is asked when somebody scrapes. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type {
-  ObservedChange,
   ObservedCheck,
   ObservedInstance,
   ObservedOperation,
@@ -67,28 +66,17 @@ export class Metrics {
     addSources(registry, sources);
   }
 
-  /** The function that is returned ends it. */
-  listenTo(observations: Observations): () => void {
+  listenTo(observations: Observations): void {
     const { changes, lags, refused, checks } = this.#counters;
-    observations.on('check', ({ verdict }) => checks.inc({ verdict }));
-    const onOperation = (operation: ObservedOperation) => this.#record(operation);
-    const onInstance = (report: ObservedInstance) => this.#recordInstance(report);
-    const onChange = ({ lagMs }: ObservedChange) => {
-      changes.inc();
-      if (lagMs !== undefined) lags.observe(lagMs / 1_000);
-    };
-    const onRefused = ({ kind }: { kind: string }) => refused.inc({ kind });
     observations
-      .on('operation', onOperation)
-      .on('instance', onInstance)
-      .on('change', onChange)
-      .on('refused', onRefused);
-    return () =>
-      void observations
-        .off('operation', onOperation)
-        .off('instance', onInstance)
-        .off('change', onChange)
-        .off('refused', onRefused);
+      .on('operation', (operation) => this.#record(operation))
+      .on('instance', (report) => this.#recordInstance(report))
+      .on('check', ({ verdict }) => checks.inc({ verdict }))
+      .on('refused', ({ kind }) => refused.inc({ kind }))
+      .on('change', ({ lagMs }) => {
+        changes.inc();
+        if (lagMs !== undefined) lags.observe(lagMs / 1_000);
+      });
   }
 
   #record(operation: ObservedOperation): void {

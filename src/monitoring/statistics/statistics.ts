@@ -1,12 +1,5 @@
 /** What an instance remembers of its work, in bounded memory, for people: /stats and /dashboard. For the long run there are metrics. */
-import type {
-  ObservedChange,
-  ObservedCheck,
-  ObservedInstance,
-  ObservedOperation,
-  ObservedRefusal,
-  Observations,
-} from '../observation.js';
+import type { ObservedChange, ObservedOperation, Observations } from '../observation.js';
 import { type OperationFigures, OperationTallies } from './operation-tallies.js';
 import type { Summary } from './tally.js';
 import { type Point, Timeline } from './timeline.js';
@@ -69,34 +62,20 @@ export class Statistics {
     this.#since = wallMs();
   }
 
-  /** The function that is returned ends it. */
-  listenTo(observations: Observations): () => void {
-    const onOperation = (operation: ObservedOperation) => this.record(operation);
-    const onChange = (change: ObservedChange) => this.recordChange(change);
-    const onCheck = ({ verdict }: ObservedCheck) => {
-      if (verdict === 'mismatch') this.#mismatches += 1;
-    };
-    const onInstance = ({ kind }: ObservedInstance) => {
-      if (kind === 'lapsed') this.#lapses += 1;
-    };
-    const onRefused = ({ kind }: ObservedRefusal) => {
-      // Others are told of as operations, too.
-      if (kind === 'shed') this.#recordShed();
-    };
+  listenTo(observations: Observations): void {
     observations
-      .on('operation', onOperation)
-      .on('change', onChange)
-      .on('check', onCheck)
-      .on('instance', onInstance)
-      .on('refused', onRefused);
-    return () => {
-      observations
-        .off('operation', onOperation)
-        .off('change', onChange)
-        .off('check', onCheck)
-        .off('instance', onInstance)
-        .off('refused', onRefused);
-    };
+      .on('operation', (operation) => this.record(operation))
+      .on('change', (change) => this.recordChange(change))
+      .on('check', ({ verdict }) => {
+        if (verdict === 'mismatch') this.#mismatches += 1;
+      })
+      .on('instance', ({ kind }) => {
+        if (kind === 'lapsed') this.#lapses += 1;
+      })
+      .on('refused', ({ kind }) => {
+        // Others are told of as operations, too.
+        if (kind === 'shed') this.#seconds.shed();
+      });
   }
 
   record(operation: ObservedOperation): void {
@@ -111,10 +90,6 @@ export class Statistics {
     const [first, moreTags] = [tags.slice(0, MAX_TAGS), Math.max(0, tags.length - MAX_TAGS)];
     this.#changes.push({ number: (this.#number += 1), at: this.#wallMs(), tags: first, moreTags, purged: 0 });
     if (this.#changes.length >= 2 * MAX_CHANGES) this.#changes = this.#changes.slice(-MAX_CHANGES);
-  }
-
-  #recordShed(): void {
-    this.#seconds.shed();
   }
 
   /** An entry that a change ended is missed when it is asked for again, and counts for the latest change of its tag. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { type ObservedBreaker, Observations } from '../../../src/monitoring/observation.js';
 import { TELL_AGAIN_MS, logTroubles } from '../../../src/monitoring/trouble-log.js';
 import { captureLog } from '../../support/captured-log.js';
@@ -10,14 +10,12 @@ const WARNING = 40;
 let observations: Observations;
 let clock: HandClock;
 let log: ReturnType<typeof captureLog>;
-let end: () => void;
 beforeEach(() => {
   observations = new Observations();
   clock = createHandClock();
   log = captureLog();
-  end = logTroubles(observations, log.logger, clock);
+  logTroubles(observations, log.logger, clock);
 });
-afterEach(() => end());
 
 const becomes = (name: string, state: ObservedBreaker['state'], reason: string | null = null) =>
   observations.emit('breaker', { name, state, reason });
@@ -55,13 +53,4 @@ test('who is turned away is told at once, then how many, twice a minute at most,
   expect(log.lines).toHaveLength(2);
   refuse('shed', 1);
   expect(log.lines).toHaveLength(3);
-});
-
-test('after its end nothing is told', () => {
-  refuse('shed', 2);
-  end();
-  becomes('indexer', 'open');
-  refuse('shed', 1);
-  clock.advance(TELL_AGAIN_MS);
-  expect(log.lines).toHaveLength(1);
 });
