@@ -25,6 +25,7 @@ import { CompiledQueries } from './graphql/execution/compiled-queries.js';
 import { type ContextParts, createContextFactory, record } from './graphql/context-factory.js';
 import { Identities } from './graphql/identities.js';
 import { createKnownDocuments } from './graphql/known-documents.js';
+import { PAGE } from './graphql/list.js';
 import { mayReadMetrics } from './graphql/metrics-readers.js';
 import { useDocumentLimits } from './graphql/document-limits.js';
 import { useErrorCodes } from './graphql/error-codes.js';
@@ -131,7 +132,8 @@ export async function createApp(config: Config, { database, redis }: Connections
     wallMs,
   });
   const refreshes = startRefreshes(config.indexer, { database, publisher: cache.publisher, breakers, logger });
-  const visits = new DirectVisits(admission, new OperationCosts(schema));
+  const costs = new OperationCosts(schema, PAGE);
+  const visits = new DirectVisits(admission, costs);
   const contextParts: ContextParts = {
     prisma: database.prisma,
     rows: { readRows: database.readRows, readKeyed: createGatheredRows(database.readRows) },
@@ -147,6 +149,7 @@ export async function createApp(config: Config, { database, redis }: Connections
   };
   const admitting = useAdmission({
     admission,
+    costs,
     identify: (authorization) => identities.identify(authorization),
     isOurs: isReplay,
     paidFor: (request) => front?.paidFor(request) ?? null,

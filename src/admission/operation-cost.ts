@@ -26,10 +26,13 @@ import {
   visit,
 } from 'graphql';
 
-/** Of a page of which nobody says how long it is to be, as in src/graphql/list.ts. */
-const DEFAULT_PAGE = 20;
-/** No page is longer: more is refused where it is asked for. */
-const MAX_PAGE = 100;
+export interface PageSizes {
+  /** Of a page of which nobody says how long it is to be. */
+  readonly default: number;
+  /** No page is longer: more is refused where it is asked for. */
+  readonly max: number;
+}
+
 /** Of introspection, whatever it asks. */
 const INTROSPECTION = 100;
 
@@ -62,10 +65,12 @@ const MAX_KNOWN = 50;
 
 export class OperationCosts {
   readonly #schema: GraphQLSchema;
+  readonly #pages: PageSizes;
   readonly #plans = new WeakMap<OperationDefinitionNode, Plan>();
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, pages: PageSizes) {
     this.#schema = schema;
+    this.#pages = pages;
   }
 
   /** `operation` is one of `document`, which has passed validation; `variables` are coerced. At least 1. */
@@ -76,7 +81,7 @@ export class OperationCosts {
     const known = plan.known.get(key);
     if (known !== undefined) return known;
     if (plan.known.size >= MAX_KNOWN) plan.known.clear();
-    const cost = new Estimate(this.#schema, document, variables).of(operation);
+    const cost = new Estimate(this.#schema, this.#pages, document, variables).of(operation);
     plan.known.set(key, cost);
     return cost;
   }
@@ -102,13 +107,15 @@ function sizingVariables(document: DocumentNode): readonly string[] {
 
 class Estimate {
   readonly #schema: GraphQLSchema;
+  readonly #pages: PageSizes;
   readonly #variables: Variables;
   #defaults: Variables = {};
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #known = new Map<SelectionSetNode, Map<string, number>>();
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {
+  constructor(schema: GraphQLSchema, pages: PageSizes, document: DocumentNode, variables: Variables) {
     this.#schema = schema;
+    this.#pages = pages;
     this.#variables = variables;
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node);
@@ -164,7 +171,7 @@ class Estimate {
     const asked = this.#pageOf(node, field);
     const isList = isListType(getNullableType(field.type));
     const size = isList
-      ? (asked ?? (isPage(parent) ? page : (ASSUMED_SIZES[`${parent.name}.${name}`] ?? MAX_PAGE)))
+      ? (asked ?? (isPage(parent) ? page : (ASSUMED_SIZES[`${parent.name}.${name}`] ?? this.#pages.max)))
       : 1;
     return size * (1 + this.#selection(node.selectionSet!, type, asked ?? 1));
   }
@@ -172,14 +179,14 @@ class Estimate {
   /** How much a field is asked for; null if it cannot be told. */
   #pageOf({ arguments: given = [] }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | null {
     const ids = args.find(({ name }) => name === 'ids');
-    if (ids) return Math.min(MAX_PAGE, lengthOf(this.#value(given, ids)));
+    if (ids) return Math.min(this.#pages.max, lengthOf(this.#value(given, ids)));
     const [first, last] = ['first', 'last'].map((wanted) => {
       const arg = args.find(({ name }) => name === wanted);
       return arg && this.#value(given, arg);
     });
     if (!args.some(({ name }) => name === 'first')) return null;
-    const size = first ?? last ?? DEFAULT_PAGE;
-    return typeof size === 'number' ? Math.min(MAX_PAGE, Math.max(0, size)) : MAX_PAGE;
+    const size = first ?? last ?? this.#pages.default;
+    return typeof size === 'number' ? Math.min(this.#pages.max, Math.max(0, size)) : this.#pages.max;
   }
 
   #value(given: readonly ArgumentNode[], { name, defaultValue }: GraphQLArgument): unknown {

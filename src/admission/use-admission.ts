@@ -2,19 +2,13 @@
  * Admission as two plugins of the server. The first goes before the cache: what the cache answers does not come to the execution, and pays less. The second
  * goes after it, where answers say what the cache has done.
  */
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-} from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, getOperationAST, getVariableValues } from 'graphql';
 import { type Plugin, isAsyncIterable } from 'graphql-yoga';
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../errors.js';
 import type { Account } from './budgets.js';
 import { type Admission, type Asker, MAX_COST, pointsOf } from './admission.js';
-import { OperationCosts } from './operation-cost.js';
+import type { OperationCosts } from './operation-cost.js';
 import { rateLimitHeaders, retryAfterSeconds } from './rate-limit-headers.js';
 
 interface Visit {
@@ -37,6 +31,7 @@ type Execute = (args: ExecutionArgs) => unknown;
 
 export interface AdmissionPluginOptions {
   readonly admission: Admission;
+  readonly costs: OperationCosts;
   /** Who asks, null for a stranger. Rejects for a token that is not accepted. */
   readonly identify: (authorization: string | null) => Promise<Asker | null>;
   /** Whether the server has made the request itself: nobody pays for it. */
@@ -57,13 +52,13 @@ export interface AdmissionPlugins {
 
 export function useAdmission({
   admission,
+  costs,
   identify,
   isOurs,
   paidFor,
   onCost,
 }: AdmissionPluginOptions): AdmissionPlugins {
   const visits = new WeakMap<Request, Visit>();
-  let costs: OperationCosts;
 
   function refuseSpent(account: Account): ApiError {
     admission.refused('rate-limited');
@@ -102,9 +97,6 @@ export function useAdmission({
   }
 
   const beforeCache: Plugin<Admitted> = {
-    onSchemaChange(change: { schema: GraphQLSchema }) {
-      costs = new OperationCosts(change.schema);
-    },
     // Before anything of the request is read.
     async onRequestParse({ request, serverContext }) {
       if (isOurs(request)) return;

@@ -15,8 +15,8 @@ import { type ListSource, listReading } from './list-reading.js';
 import { type LoaderOf, defineLoader, groupBy } from './loader.js';
 import type { ModelRow } from './models.js';
 
-const DEFAULT_PAGE = 20;
-const MAX_PAGE = 100;
+/** How many rows a page has, if nobody says, and at most. */
+export const PAGE = { default: 20, max: 100 };
 
 export interface Order {
   /** What the list is ordered by, an expression over `t` that is never null. The key follows in the same direction. */
@@ -280,13 +280,13 @@ function toWindow<Filter>(
     ['first', first],
     ['last', last],
   ] as const) {
-    if (typeof size === 'number' && (size < 0 || size > MAX_PAGE))
-      issues.push({ path: [name], message: `must be between 0 and ${MAX_PAGE}` });
+    if (typeof size === 'number' && (size < 0 || size > PAGE.max))
+      issues.push({ path: [name], message: `must be between 0 and ${PAGE.max}` });
   }
   if (issues.length > 0) throw badInput(issues);
   return {
     order,
-    size: first ?? last ?? DEFAULT_PAGE,
+    size: first ?? last ?? PAGE.default,
     backwards: typeof last === 'number',
     ...(after != null && { after }),
     ...(before != null && { before }),

@@ -72,7 +72,7 @@ test('a query whose few words name very many fields is compiled once at most, an
 });
 
 test('of what was compiled the variables of whoever asked first are not kept, nor of a cost the ids', () => {
-  const [queries, costs] = [new CompiledQueries(schema), new OperationCosts(schema)];
+  const [queries, costs] = [new CompiledQueries(schema), new OperationCosts(schema, { default: 20, max: 100 })];
   const documents = Array.from({ length: 20 }, (_, number) =>
     parsed(`query Q${number}($id: ID!, $more: ID!) { nodes(ids: [$id, $more]) { field0 } }`),
   );

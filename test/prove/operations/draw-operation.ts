@@ -2,6 +2,7 @@
 import { type GraphQLObjectType, getOperationAST, parse, validate } from 'graphql';
 import { MAX_COST } from '../../../src/admission/admission.js';
 import { OperationCosts } from '../../../src/admission/operation-cost.js';
+import { PAGE } from '../../../src/graphql/list.js';
 import { DOCUMENT_LIMITS, MAX_TOKENS } from '../../../src/graphql/document-limits.js';
 import { excessOf } from '../../../src/graphql/document-shape.js';
 import { Draft } from './draft.js';
@@ -67,7 +68,7 @@ function isAccepted({ schema }: Source, { document, operationName, variables }: 
   try {
     const parsed = parse(document, { maxTokens: MAX_TOKENS });
     if (excessOf(parsed, DOCUMENT_LIMITS) !== null || validate(schema, parsed).length > 0) return false;
-    return new OperationCosts(schema).of(parsed, getOperationAST(parsed, operationName)!, variables) <= MAX_COST;
+    return new OperationCosts(schema, PAGE).of(parsed, getOperationAST(parsed, operationName)!, variables) <= MAX_COST;
   } catch {
     return false;
   }
