@@ -52,10 +52,6 @@ export class Load {
     this.#maxInFlight = maxInFlight;
   }
 
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
   /** Whether one more is too many. */
   get isFull(): boolean {
     if (this.#inFlight >= this.#maxInFlight) return true;

@@ -46,10 +46,6 @@ export class MemoryTier {
     this.#entries.delete(key);
   }
 
-  clear(): void {
-    this.#entries.clear();
-  }
-
   /** All that is held, valid or not; the most recently used first. */
   values(): Iterable<Checked> {
     return this.#entries.values();

@@ -6,7 +6,6 @@ export type RawHeaders = readonly string[];
 
 /** What one kind of CDN wants to hear, and how it is told to forget. */
 export interface Cdn {
-  readonly name: string;
   /** Of an answer that it may keep until it is `maxAge` seconds old, the time before it was sent included (RFC 9111, 4.2). Addressed to it alone. */
   keep(maxAge: number, keys: readonly CdnKey[]): RawHeaders;
   /** So many keys can be purged by one call. */

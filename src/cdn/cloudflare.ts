@@ -15,7 +15,6 @@ export interface CloudflareOptions {
 }
 
 export const createCloudflare = ({ apiUrl, zoneId, token }: CloudflareOptions): Cdn => ({
-  name: 'cloudflare',
   keep: (maxAge, keys) => ['cloudflare-cdn-cache-control', `max-age=${maxAge}`, 'cache-tag', keys.join(',')],
   maxKeys: 100,
   async purge(keys) {

@@ -12,7 +12,6 @@ export interface FastlyOptions {
 }
 
 export const createFastly = ({ apiUrl, serviceId, token }: FastlyOptions): Cdn => ({
-  name: 'fastly',
   keep: (maxAge, keys) => ['surrogate-control', `max-age=${maxAge}`, 'surrogate-key', keys.join(' ')],
   maxKeys: 256,
   async purge(keys) {

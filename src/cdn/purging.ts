@@ -2,7 +2,7 @@
 import type { Clock } from '../cache/clock.js';
 import type { Report } from '../cache/instance.js';
 import type { Breaker } from '../platform/breaker.js';
-import { ALL_ANSWERS, type CdnKeys } from './cdn-keys.js';
+import type { CdnKeys } from './cdn-keys.js';
 import { type Cdn, CallsLimited } from './cdn.js';
 import { PurgeDuty } from './purge-duty.js';
 import { type PurgeNote, PurgeQueue } from './purge-queue.js';
@@ -20,8 +20,6 @@ export interface PurgingParts {
 export interface Purging {
   /** To be told of all that the instance reports. Never throws, and takes no time to speak of. */
   take: (report: Report) => void;
-  /** Has everything purged. */
-  purgeAll(): void;
   /** Purges what is left, within two seconds. */
   stop(): Promise<void>;
 }
@@ -31,7 +29,6 @@ export function startPurging({ cdn, keys, breaker, clock, members, isSole, tell 
   const duty = new PurgeDuty({ queue, keys, members, isSole, clock });
   return {
     take: duty.take,
-    purgeAll: () => queue.purge([ALL_ANSWERS]),
     stop() {
       duty.stop();
       return queue.stop();

@@ -11,7 +11,6 @@ export interface VarnishOptions {
 }
 
 export const createVarnish = ({ purgeUrls }: VarnishOptions): Cdn => ({
-  name: 'varnish',
   keep: (maxAge, keys) => ['surrogate-control', `max-age=${maxAge}`, 'xkey', keys.join(' ')],
   // 9 bytes each: a line of a request has 8 KB (http_req_hdr_len).
   maxKeys: 500,

@@ -8,12 +8,11 @@ export interface Progress {
   stop(): void;
 }
 
-export const createProgress = (stream: NodeJS.WriteStream = process.stderr): Progress =>
-  stream.isTTY ? createBar(stream) : createLines(stream);
+export const createProgress = (): Progress => (process.stderr.isTTY ? createBar() : createLines());
 
-function createBar(stream: NodeJS.WriteStream): Progress {
+function createBar(): Progress {
   const bars = new MultiBar(
-    { stream, format: '{step} {bar} {percentage}% · {eta_formatted} left', hideCursor: true, forceRedraw: true },
+    { stream: process.stderr, format: '{step} {bar} {percentage}% · {eta_formatted} left', hideCursor: true, forceRedraw: true },
     Presets.shades_classic,
   );
   const open = new Map<string, SingleBar>();
@@ -28,10 +27,10 @@ function createBar(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-function createLines(stream: NodeJS.WriteStream): Progress {
+function createLines(): Progress {
   const told = new Map<string, number>();
   const say = (line: string): void => {
-    stream.write(`${line}\n`);
+    process.stderr.write(`${line}\n`);
   };
   return {
     update(step, done, all) {

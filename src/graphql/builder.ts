@@ -61,8 +61,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     // `node` and `nodes` stand in node.ts: through the loaders, and with errors that name the faulty id.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    clientMutationId: 'omit',
-    cursorType: 'String',
     nodesOnConnection: true,
     edgesFieldOptions: { nullable: { list: false, items: false } },
     nodeFieldOptions: { nullable: false },

@@ -10,13 +10,13 @@ export const QUERY_TIMEOUT_MS = 10_000;
 type Execute = (args: ExecutionArgs) => unknown;
 
 /** Goes before plugins that give resolvers their context. */
-export const useTimeLimit = (timeoutMs = QUERY_TIMEOUT_MS): Plugin => ({
+export const useTimeLimit = (): Plugin => ({
   onExecute({ executeFn, setExecuteFn }) {
     const execute = executeFn as Execute;
     setExecuteFn((args: ExecutionArgs): unknown => {
       const operation = getOperationAST(args.document, args.operationName);
       if (operation?.operation !== OperationTypeNode.QUERY) return execute(args);
-      return withinTime(() => execute(args), args.contextValue as Context, timeoutMs);
+      return withinTime(() => execute(args), args.contextValue as Context);
     });
   },
 });
@@ -25,7 +25,6 @@ export const useTimeLimit = (timeoutMs = QUERY_TIMEOUT_MS): Plugin => ({
 export function withinTime<Result>(
   execute: () => Result | Promise<Result>,
   { db }: Pick<Context, 'db'>,
-  timeoutMs = QUERY_TIMEOUT_MS,
 ): Result | Promise<Result | ExecutionResult> {
   const result = execute();
   // What is there already is not late.
@@ -37,7 +36,7 @@ export function withinTime<Result>(
       );
       db.end(error);
       resolve({ errors: [error] });
-    }, timeoutMs);
+    }, QUERY_TIMEOUT_MS);
     result.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

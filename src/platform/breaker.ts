@@ -30,7 +30,7 @@ export interface Switch {
 export class BreakerOpenError extends Error {
   override name = 'BreakerOpenError';
 
-  constructor(readonly breaker: string) {
+  constructor(breaker: string) {
     super(`${breaker} failed too often of late, and is not asked for a while.`);
   }
 }

@@ -36,7 +36,7 @@ export class OperationTallies {
     const entry = this.#find(operation);
     entry.last = this.#number += 1;
     entry.tally.record(operation);
-    if (operation.reason === 'changed') entry.tally.purge(1);
+    if (operation.reason === 'changed') entry.tally.purge();
     if (operation.status === 'HIT') return;
     entry.executed += 1;
     entry.statements += operation.statements;

@@ -94,7 +94,7 @@ export class Statistics {
 
   /** An entry that a change ended is missed when it is asked for again, and counts for the latest change of its tag. */
   #recordPurge(tag: string): void {
-    this.#seconds.purge(1);
+    this.#seconds.purge();
     const change = this.#changes.findLast(({ tags }) => tags.includes(tag));
     if (change) change.purged += 1;
   }

@@ -55,8 +55,8 @@ export class Tally {
     this.#shed += 1;
   }
 
-  purge(entries: number): void {
-    this.#purged += entries;
+  purge(): void {
+    this.#purged += 1;
   }
 
   add(other: Tally): void {

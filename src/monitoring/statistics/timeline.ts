@@ -32,8 +32,8 @@ export class Timeline {
     this.#current().shed();
   }
 
-  purge(entries: number): void {
-    this.#current().purge(entries);
+  purge(): void {
+    this.#current().purge();
   }
 
   clear(): void {
@@ -41,7 +41,7 @@ export class Timeline {
   }
 
   /** The last `count` that have ended, the oldest first; empty ones included. `stepsEach` of the steps make one. */
-  points(count: number, stepsEach = 1): Point[] {
+  points(count: number, stepsEach: number): Point[] {
     const length = Math.min(count, Math.floor(this.#steps.length / stepsEach) - 1);
     const first = Math.floor(this.#number() / stepsEach) - length;
     return Array.from({ length }, (_, index) => {
