@@ -12,7 +12,12 @@ export const createProgress = (): Progress => (process.stderr.isTTY ? createBar(
 
 function createBar(): Progress {
   const bars = new MultiBar(
-    { stream: process.stderr, format: '{step} {bar} {percentage}% · {eta_formatted} left', hideCursor: true, forceRedraw: true },
+    {
+      stream: process.stderr,
+      format: '{step} {bar} {percentage}% · {eta_formatted} left',
+      hideCursor: true,
+      forceRedraw: true,
+    },
     Presets.shades_classic,
   );
   const open = new Map<string, SingleBar>();

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { brief } from './logger.js';
 
 /**
- * What a command is given, in milliseconds. The first form of the cache waits for it, and then asks the database. The cache proper has
- * limits of its own, which know a server that hangs from a process that has no time to listen; here is only cleared up behind it.
+ * The time limit of a command, in milliseconds. The cache of Envelop waits for it before it asks the database. Larder's own has tighter limits
+ * (src/cache/redis/guard.ts), and has long gone on when this one ends what hangs.
  */
 const COMMAND_TIMEOUT_MS = { envelop: 100, larder: 1_000, off: 1_000 };
 /** A server that has owed an answer for so long is given up, and connected to afresh: its machine may be gone without a word. */
@@ -16,7 +16,7 @@ export type RedisConnection = Redis | Cluster;
 export function connectRedis(
   urls: readonly string[],
   logger: Logger,
-  engine: keyof typeof COMMAND_TIMEOUT_MS = 'envelop',
+  engine: keyof typeof COMMAND_TIMEOUT_MS,
 ): RedisConnection {
   const retryStrategy = (attempt: number) => Math.min(attempt * 100, 2_000);
   const options = {

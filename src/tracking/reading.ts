@@ -29,13 +29,6 @@ export const reading = {
   of: <Name extends ModelName>(name: Name, values: Values<Name>, columns?: readonly ColumnOf<Name>[]): Reading =>
     readingOfRows(modelNamed(name), values, columns),
 
-  /** The same for each of several. */
-  each: <Name extends ModelName>(
-    name: Name,
-    several: readonly Values<Name>[],
-    columns?: readonly ColumnOf<Name>[],
-  ): Reading => several.flatMap((values) => readingOfRows(modelNamed(name), values, columns)),
-
   /** Rows that were found. What is looked at in rows that `db.rows()` returned need not be said again. */
   rows: <Name extends ModelName>(name: Name, rows: readonly object[], columns: readonly ColumnOf<Name>[]): Reading =>
     rows.map((row) => ({ tag: rowTagOf(modelNamed(name), row as Record<string, unknown>), columns })),

@@ -16,7 +16,7 @@ let redis: Redis;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis([server.url], silent) as Redis;
+  redis = connectRedis([server.url], silent, 'envelop') as Redis;
   await new Promise((resolve) => redis.once('ready', resolve));
 });
 afterAll(async () => {
@@ -59,7 +59,7 @@ describe('a generation in Redis', () => {
 
 describe('a generation in a Redis that is away', () => {
   it('is shared by no two reads, and a raise does not fail', async () => {
-    const nobody = connectRedis(['redis://127.0.0.1:1'], silent);
+    const nobody = connectRedis(['redis://127.0.0.1:1'], silent, 'envelop');
     const generation = createRedisGeneration(nobody);
     await generation.raise();
     expect(await generation.current()).not.toBe(await generation.current());

@@ -92,7 +92,7 @@ it('a password in REDIS_URL serves for the servers that it does not name, too', 
     admin.disconnect();
   }
   const urls = reached.cluster.urls.map((url) => url.replace('redis://', 'redis://:p%40ss@'));
-  const connection = connectRedis(urls, createLogger('silent'));
+  const connection = connectRedis(urls, createLogger('silent'), 'larder');
   ending.push(() => connection.disconnect());
   const tier = createRedisTier({ connection, clock });
   await expect.poll(async () => (await fill(tier), (await found(tier)).length), SOON).toBe(KEYS.length);

@@ -264,7 +264,7 @@ describe('connections that fall silent, while Redis is well', () => {
   let connection: RedisConnection;
   beforeEach(async () => {
     proxy = await createSilencingProxy(redis.server.port);
-    connection = connectRedis([`redis://127.0.0.1:${proxy.port}`], createLogger('silent'));
+    connection = connectRedis([`redis://127.0.0.1:${proxy.port}`], createLogger('silent'), 'larder');
     ending.push(() => proxy.close());
     ending.push(() => connection.disconnect());
     await new Promise((resolve) => connection.once('ready', resolve));

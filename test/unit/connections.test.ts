@@ -40,7 +40,7 @@ test('a PostgreSQL that wants a password where none is given is not waited for, 
 
 test('a Redis that cannot be reached is told with message and code, and nothing of the client', async () => {
   const log = captureLog();
-  const redis = connectRedis([`redis://user:hunter2@127.0.0.1:${await freePort()}`], log.logger);
+  const redis = connectRedis([`redis://user:hunter2@127.0.0.1:${await freePort()}`], log.logger, 'larder');
   await log.said(/Redis cannot be reached/);
   redis.disconnect();
   expect(log.lines[0]).toMatchObject({

@@ -64,11 +64,7 @@ const agentsOfTemplates = keyedBy(
 /** The agents that the steps of each template use: each once, by name. */
 export const agentsByTemplateId = defineLoader<number, Agent[]>(async (db, templateIds) => {
   const found = await db.keyed<Agent & { templateId: number }>(agentsOfTemplates, templateIds, (agents) => [
-    ...reading.each(
-      'TemplateStep',
-      templateIds.map((templateId) => ({ templateId })),
-      ['agentId'],
-    ),
+    ...templateIds.flatMap((templateId) => reading.of('TemplateStep', { templateId }, ['agentId'])),
     ...reading.rows('Agent', agents, ['name']),
   ]);
   const rows = db.observed('Agent', found);

@@ -15,7 +15,7 @@ export const collectionByAddress = defineLoader<{ chain: Chain; address: string 
       Prisma.sql`
         SELECT * FROM "Collection" WHERE (chain, address) IN (
           SELECT chain::"Chain", address FROM unnest(${keys.map(({ chain }) => chain)}::text[], ${keys.map(({ address }) => address)}::text[]) AS k (chain, address))`,
-      () => reading.each('Collection', keys, []),
+      () => keys.flatMap((key) => reading.of('Collection', key, [])),
     );
     return keys.map(({ chain, address }) => rows.find((row) => row.chain === chain && row.address === address) ?? null);
   },
@@ -90,10 +90,8 @@ export const traitFacets = defineLoader<number, TraitFacet[]>(async (db, collect
     traitsOfCollections,
     collectionIds,
     () =>
-      reading.each(
-        'Trait',
-        collectionIds.map((collectionId) => ({ collectionId })),
-        ['traitType', 'value', 'nftCount'],
+      collectionIds.flatMap((collectionId) =>
+        reading.of('Trait', { collectionId }, ['traitType', 'value', 'nftCount']),
       ),
   );
   const facets = new Map<number, TraitFacet[]>(collectionIds.map((id) => [id, []]));

@@ -62,11 +62,7 @@ const stepsOfTemplates = keyedBy(
 
 export const stepsByTemplateId = defineLoader<number, TemplateStep[]>(async (db, templateIds) => {
   const rows = await db.keyed<TemplateStep>(stepsOfTemplates, templateIds, () =>
-    reading.each(
-      'TemplateStep',
-      templateIds.map((templateId) => ({ templateId })),
-      ['position'],
-    ),
+    templateIds.flatMap((templateId) => reading.of('TemplateStep', { templateId }, ['position'])),
   );
   const byTemplate = groupBy(db.observed('TemplateStep', rows), ({ templateId }) => templateId);
   return templateIds.map((id) => byTemplate.get(id) ?? []);

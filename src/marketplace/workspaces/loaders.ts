@@ -19,7 +19,7 @@ export const memberRole = defineLoader<Place, MemberRole | null>(async (db, plac
     Prisma.sql`
       SELECT "workspaceId", "userId", role FROM "WorkspaceMember" WHERE ("workspaceId", "userId") IN (
         SELECT * FROM unnest(${places.map(({ workspaceId }) => workspaceId)}::int[], ${places.map(({ userId }) => userId)}::int[]))`,
-    () => reading.each('WorkspaceMember', places, ['role']),
+    () => places.flatMap((place) => reading.of('WorkspaceMember', place, ['role'])),
   );
   const roles = new Map(rows.map((row) => [placeKey(row), row.role]));
   return places.map((place) => roles.get(placeKey(place)) ?? null);
