@@ -7,23 +7,11 @@ import type { Instance } from './cache/instance.js';
 import type { Knowledge } from './cache/knowledge.js';
 import type { Ledger, Member } from './cache/ledger.js';
 import type { RemoteTier } from './cache/remote-tier.js';
+import type { CacheState } from './monitoring/dashboard/report.js';
 import type { Trial } from './monitoring/self-test.js';
 
-export interface CacheFacts {
-  /** Whether what is known may be trusted now. */
-  readonly isLive: boolean;
-  /** How long it has not been; 0 while it is. Milliseconds; null where it never was. */
-  readonly lapsedForMs: number | null;
-  /** Why nothing is cached, if nothing is: what is wrong with the capture of writes. */
-  readonly fault: string | null;
-  readonly epoch: string | null;
-  /** Changes that are remembered. */
-  readonly knownChanges: number;
-  readonly memory: { readonly bytes: number; readonly maxBytes: number; readonly entries: number };
-}
-
 export interface CacheControl {
-  facts(): CacheFacts;
+  facts(): CacheState;
   /** The name of this instance among the members; null while it is none, and where there is but one. */
   self(): string | null;
   /** The members, as the ledger knows them. Rejects while it cannot be asked. */

@@ -4,6 +4,7 @@
  * instances out at once, which can answer from their caches.
  */
 import type { Plugin } from 'graphql-yoga';
+import { answerInTime, answersInTime } from './answer-in-time.js';
 import { askedAtOnce } from './asked-at-once.js';
 
 export interface HealthChecks {
@@ -51,10 +52,10 @@ type Seen = Awaited<ReturnType<typeof lookAt>>;
 
 async function lookAt({ database, migrations, pool, redis }: HealthChecks) {
   const [databaseUp, schema, poolUp, redisUp] = await Promise.all([
-    answers(database),
-    answerOf(migrations),
-    pool ? answers(pool) : null,
-    redis ? answers(redis) : null,
+    answersInTime(database, CHECK_TIMEOUT_MS),
+    answerInTime(migrations, CHECK_TIMEOUT_MS),
+    pool && answersInTime(pool, CHECK_TIMEOUT_MS),
+    redis && answersInTime(redis, CHECK_TIMEOUT_MS),
   ]);
   return { databaseUp, schema, poolUp, redisUp };
 }
@@ -73,13 +74,3 @@ function readinessOf({ databaseUp, schema, poolUp, redisUp }: Seen, draining: bo
     ...(redisUp !== null && { redis: redisUp }),
   };
 }
-
-const answers = async (check: () => Promise<unknown>): Promise<boolean> =>
-  (await answerOf(() => check().then(() => true))) ?? false;
-
-/** Null where there is none in time. */
-const answerOf = <T>(check: () => Promise<T>): Promise<T | null> =>
-  Promise.race([
-    check().catch(() => null),
-    new Promise<null>((resolve) => setTimeout(resolve, CHECK_TIMEOUT_MS, null).unref()),
-  ]);

@@ -1,4 +1,5 @@
 /** Tries the parts of an instance, one after the other, each within a time limit, and says what to do about those that are not well. */
+import { answerInTime } from './answer-in-time.js';
 
 export interface Trial {
   readonly name: string;
@@ -22,21 +23,9 @@ export async function runTrials(trials: readonly Trial[], monotonicMs: () => num
   const checks: Check[] = [];
   for (const { name, run, limitMs, advice } of trials) {
     const from = monotonicMs();
-    const ok = await endsWell(run, limitMs);
+    const ok = (await answerInTime(run, limitMs)) ?? false;
     const ms = Math.round((monotonicMs() - from) * 100) / 100;
     checks.push({ name, ok, ms, advice: ok ? null : advice });
   }
   return checks;
-}
-
-async function endsWell(run: () => Promise<boolean>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, limitMs, false)));
-  try {
-    return await Promise.race([run(), late]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
 }

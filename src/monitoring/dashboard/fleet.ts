@@ -1,4 +1,5 @@
 /** The instances as the ledger knows them, and which of them is silent: its beat stands still for longer than a lease lasts. */
+import { askedAtOnce } from '../asked-at-once.js';
 
 export interface FleetMember {
   readonly id: string;
@@ -20,7 +21,6 @@ export class Fleet {
   readonly #monotonicMs: () => number;
   readonly #seen = new Map<string, { beat: number; since: number }>();
   #members: readonly FleetMember[] = [];
-  #asking: Promise<void> | null = null;
 
   constructor(parts: {
     ask: () => Promise<readonly Membership[]>;
@@ -37,14 +37,11 @@ export class Fleet {
   }
 
   /** Looks again. Never rejects: what cannot be asked is as it was. */
-  look(): Promise<void> {
-    return (this.#asking ??= this.#ask()
+  readonly look = askedAtOnce(() =>
+    this.#ask()
       .then((members) => this.#take(members))
-      .catch(() => undefined)
-      .finally(() => {
-        this.#asking = null;
-      }));
-  }
+      .catch(() => undefined),
+  );
 
   #take(members: readonly Membership[]): void {
     const now = this.#monotonicMs();

@@ -4,10 +4,14 @@ import { type Alert, alertsOf } from './alerts.js';
 import type { Fleet, FleetMember } from './fleet.js';
 
 export interface CacheState {
+  /** Whether what is known may be trusted now. */
   readonly isLive: boolean;
+  /** How long it has not been; 0 while it is. Milliseconds; null where it never was. */
   readonly lapsedForMs: number | null;
+  /** Why nothing is cached, if nothing is: what is wrong with the capture of writes. */
   readonly fault: string | null;
   readonly epoch: string | null;
+  /** Changes that are remembered. */
   readonly knownChanges: number;
   readonly memory: { readonly bytes: number; readonly maxBytes: number; readonly entries: number };
 }

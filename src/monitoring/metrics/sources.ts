@@ -1,5 +1,6 @@
 /** What is asked when somebody scrapes. */
 import { Gauge, type Registry } from 'prom-client';
+import { answersInTime } from '../answer-in-time.js';
 import { askedAtOnce } from '../asked-at-once.js';
 import { QuickHistogram } from './quick-histogram.js';
 
@@ -66,7 +67,7 @@ export function addSources(registry: Registry, { memory, flights, ledgerAgeMs, b
     // Both are collected at once.
     const asked = askedAtOnce(async () => {
       const startedAt = performance.now();
-      const isUp = await answersWithin(ping, REDIS_LIMIT_MS);
+      const isUp = await answersInTime(ping, REDIS_LIMIT_MS);
       return { isUp: isUp ? 1 : 0, seconds: (performance.now() - startedAt) / 1_000 };
     });
     new Gauge({
@@ -100,12 +101,3 @@ export function addSources(registry: Registry, { memory, flights, ledgerAgeMs, b
     source.onWait((ms) => waits.observe(ms / 1_000));
   }
 }
-
-const answersWithin = (ask: () => Promise<unknown>, ms: number): Promise<boolean> =>
-  Promise.race([
-    ask().then(
-      () => true,
-      () => false,
-    ),
-    new Promise<boolean>((resolve) => setTimeout(resolve, ms, false).unref()),
-  ]);
