@@ -23,18 +23,15 @@ const HEAP_GROWING_PERCENT = 20;
 const LARGE_CACHE_BYTES = 128 * 2 ** 20;
 
 async function main(): Promise<void> {
-  const config = readConfig(
-    undefined,
-    (coordinate) => hasLifetimes(buildMarketplaceSchema())(coordinate),
-    getHeapStatistics().heap_size_limit,
-  );
+  const schema = buildMarketplaceSchema();
+  const config = readConfig(undefined, hasLifetimes(schema), getHeapStatistics().heap_size_limit);
   if (config.cache.memoryBytes > LARGE_CACHE_BYTES)
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const logger = createLogger(config.logLevel);
   changeLevelBySignal(logger, config.logLevel);
   if (cluster.isPrimary) for (const warning of authWarnings(config)) logger.warn(warning);
   // Told before anything is opened, as all that is wrong with the settings is.
-  readTrustedDocuments(config.operations, buildMarketplaceSchema());
+  readTrustedDocuments(config.operations, schema);
   if (config.workers > 1 && cluster.isPrimary)
     superviseWorkers(config.workers, logger, config.connections.hardStopMs + KILL_LATER_MS);
   else await serve(config, logger);
