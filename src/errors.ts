@@ -16,6 +16,10 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What is answered where there is no operation to answer: as GraphQL has it, too. */
+export const errorBody = (code: ErrorCode, message: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code } }] });
+
 /** One faulty input: where it stands, from the field's argument downwards, and what is wrong with it. */
 export interface Issue {
   path: readonly (string | number)[];

@@ -1,7 +1,7 @@
 /** Refuses what comes while this process has more to do than it can, before anything is begun for it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ErrorCode } from '../errors.js';
+import { errorBody } from '../errors.js';
 import type { Asked } from '../sockets/known-heads.js';
 import { type Wire, linesOf } from '../sockets/wire.js';
 import { type Admission, SHED_RETRY_SECONDS } from './admission.js';
@@ -20,10 +20,7 @@ const SAID = {
   'cache-control': 'no-store',
   'retry-after': String(SHED_RETRY_SECONDS),
 };
-const CODE: ErrorCode = 'UNAVAILABLE';
-const BODY = JSON.stringify({
-  errors: [{ message: 'The server has too much to do. Try again in a moment.', extensions: { code: CODE } }],
-});
+const BODY = errorBody('UNAVAILABLE', 'The server has too much to do. Try again in a moment.');
 
 const LINES = `${linesOf(Object.entries({ ...SAID, 'content-length': String(BODY.length) }).flat())}x-request-id: `;
 

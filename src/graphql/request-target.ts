@@ -1,6 +1,6 @@
 /** Requests that come without a usable address end here: the adapter behind would answer them with a stack trace. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorCode } from '../errors.js';
+import { errorBody } from '../errors.js';
 import type { NameRequest } from './request-id.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -34,8 +34,7 @@ function pathOf(target: string): string | null {
 }
 
 function refuse(response: ServerResponse, id: string, message: string): void {
-  const code: ErrorCode = 'BAD_USER_INPUT';
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  const body = errorBody('BAD_USER_INPUT', message);
   response.writeHead(400, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
