@@ -334,7 +334,7 @@ function tokenKeys(env: Environment): TokenKeys {
 /** Of points a minute in production, where nobody said otherwise. */
 const STRANGERS_PER_MINUTE = 100;
 /** Members may ask for so many times as much. */
-const MEMBERS_SHARE = 10;
+const MEMBERS_FACTOR = 10;
 
 /** For all that comes after the last answer: leaving the fleet, closing the database. With what is set if nothing is, 30 s after the signal. */
 const CLOSING_MS = 19_500;
@@ -353,7 +353,7 @@ function limitsConfig(env: Environment, production: boolean): LimitsConfig {
   const strangersPerMinute = env.RATE_LIMIT_PER_MINUTE ?? (production ? STRANGERS_PER_MINUTE : 0);
   return {
     strangersPerMinute,
-    membersPerMinute: env.RATE_LIMIT_MEMBERS_PER_MINUTE ?? MEMBERS_SHARE * strangersPerMinute,
+    membersPerMinute: env.RATE_LIMIT_MEMBERS_PER_MINUTE ?? MEMBERS_FACTOR * strangersPerMinute,
     trustProxy: env.TRUST_PROXY === 0 ? null : (env.TRUST_PROXY ?? null),
     maxInFlight: env.MAX_IN_FLIGHT,
     maxConnections: env.MAX_CONNECTIONS,

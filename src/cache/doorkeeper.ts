@@ -1,4 +1,5 @@
 /** Knows which keys have come before, of late and in little memory (the doorkeeper of TinyLFU: Einziger, Friedman, Manes, ACM Transactions on Storage 13(4), 2017). */
+import { fnv1a } from './fnv1a.js';
 
 /** Bounds of the number of places: 256 KB and 64 MB. */
 const LEAST_PLACES = 65_536;
@@ -15,17 +16,10 @@ export class Doorkeeper {
 
   /** Whether it knows `key`, which it does from now on. It takes a few new keys in 100,000 for old ones: it may only decide what is worth the while. */
   meets(key: string): boolean {
-    const hash = hashOf(key);
+    const hash = fnv1a(key);
     const place = hash % this.#last.length;
     const isKnown = this.#last[place] === hash;
     this.#last[place] = hash;
     return isKnown;
   }
-}
-
-/** FNV-1a (Fowler, Noll, Vo) of 32 bits. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }

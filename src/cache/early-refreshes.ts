@@ -4,6 +4,7 @@
  * what fails, or is not stored, is executed when the entry has expired.
  */
 import type { Entry } from './entry.js';
+import { fnv1a } from './fnv1a.js';
 
 const LAST_SHARE = 0.1;
 /** What lasts no longer is not worth an execution more. Milliseconds. */
@@ -27,8 +28,7 @@ export class EarlyRefreshes {
 
 /** Between 0 and 1: a hash of the key (FNV-1a, and the end of MurmurHash3, without which keys that end alike are near each other). */
 function momentOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  let hash = fnv1a(key);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { Prisma } from '../platform/prisma/client.js';
 import { type Issue, badInput } from '../errors.js';
+import { MAX_INT } from './inputs.js';
 
 /** SQL types of what lists are ordered by, each with the values that its cursors may carry. */
 const VALUES = {
   int: z
     .int()
-    .min(-(2 ** 31))
-    .max(2 ** 31 - 1),
+    .min(-MAX_INT - 1)
+    .max(MAX_INT),
   float8: z.number(),
   numeric: z.string().regex(/^-?\d{1,100}(\.\d{1,40})?$/),
   // PostgreSQL knows neither NUL nor the year 0.

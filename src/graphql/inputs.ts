@@ -18,6 +18,12 @@ export const address = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
+/** Nobody's. */
+export const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
+
+/** What a column of the type int holds at most. */
+export const MAX_INT = 2 ** 31 - 1;
+
 /** A token's number: an unsigned integer of 256 bits, in decimal digits. */
 export const tokenId = z.string().refine((text) => /^\d{1,78}$/.test(text) && BigInt(text) < 2n ** 256n, {
   error: 'not a token id: write a whole number from 0 to 2^256 - 1 in decimal digits',

@@ -1,12 +1,12 @@
 /** `where` and `having` of a Prisma read: the columns that decide, and what holds for every row that passes. */
 import { Prisma } from '../platform/prisma/client.js';
 import type { Relation } from './models.js';
-import { NotUnderstood, type Question, listOf, partsOf } from './prisma-question.js';
+import { AGGREGATES, NotUnderstood, type Question, listOf, partsOf } from './prisma-question.js';
 
 /** Each compares one column with values, or with another column of the same row. */
 const OPERATORS = new Set([
   ...['equals', 'not', 'in', 'notIn', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith', 'mode'],
-  ...['_count', '_avg', '_sum', '_min', '_max'],
+  ...AGGREGATES,
 ]);
 
 const QUANTIFIERS = new Set(['some', 'every', 'none', 'is', 'isNot']);

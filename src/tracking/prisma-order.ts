@@ -1,8 +1,6 @@
 /** What else chooses among the rows of a Prisma read: `orderBy`, `distinct`, `cursor`, and what sums them up. */
 import { readFilter } from './prisma-filter.js';
-import { type Args, NotUnderstood, Question, listOf, partsOf } from './prisma-question.js';
-
-const AGGREGATES = ['_count', '_avg', '_sum', '_min', '_max'];
+import { AGGREGATES, type Args, NotUnderstood, Question, listOf, partsOf } from './prisma-question.js';
 
 export function readOrder(question: Question, orderBy: unknown): void {
   for (const order of listOf(orderBy))

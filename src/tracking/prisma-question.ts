@@ -8,6 +8,9 @@ import { type Equalities, scopeTags } from './scope.js';
 /** Part of a read is not among what this code knows, so nothing may be concluded. The message names it. */
 export class NotUnderstood extends Error {}
 
+/** What sums rows up, as Prisma names it. */
+export const AGGREGATES: readonly string[] = ['_count', '_avg', '_sum', '_min', '_max'];
+
 export type Args = Readonly<Record<string, unknown>>;
 
 export class Question {

@@ -7,7 +7,7 @@ import { modelNamed } from './models.js';
 import { noteAnswer, planOf, questionOf, readChoice, rowsIn } from './prisma-answer.js';
 import { readFilter } from './prisma-filter.js';
 import { readAggregates, readColumnNames } from './prisma-order.js';
-import { type Args, NotUnderstood, partsOf } from './prisma-question.js';
+import { AGGREGATES, type Args, NotUnderstood, partsOf } from './prisma-question.js';
 import type { Work } from './db.js';
 import type { Reads } from './reads.js';
 
@@ -30,14 +30,12 @@ const noteRowOrNone: Note = (reads, model, args, answer) => {
   noteRows(reads, model, args, answer);
 };
 
-const AGGREGATED = ['_count', '_avg', '_sum', '_min', '_max'];
-
 /** No rows are shown, only what they come to. */
 const noteSums: Note = (reads, model, args) => {
   const question = questionOf(reads, model);
   if (args.by !== undefined) readColumnNames(question, args.by);
   if (args.having !== undefined) readFilter(question, args.having, false);
-  readChoice(question, args, new Set([...AGGREGATED, 'by', 'having', 'select']));
+  readChoice(question, args, new Set([...AGGREGATES, 'by', 'having', 'select']));
   readAggregates(question, args);
   const counted = typeof args.select === 'object' && args.select !== null ? partsOf(args.select, 'select') : [];
   readColumnNames(

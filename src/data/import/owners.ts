@@ -6,7 +6,7 @@
  */
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { address, tokenId } from '../../graphql/inputs.js';
+import { MAX_INT, ZERO_ADDRESS, address, tokenId } from '../../graphql/inputs.js';
 import { OperatorError } from '../../platform/operator-error.js';
 import { type Line, TOO_LONG, readLines, statInput } from './lines.js';
 
@@ -28,8 +28,6 @@ export interface OwnersFile {
 }
 
 const REQUIRED = ['token_id', 'owner'];
-const MAX_QUANTITY = 2 ** 31 - 1;
-const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 
 const ownership = z.object({
   token_id: tokenId.transform((id) => BigInt(id).toString()),
@@ -37,8 +35,8 @@ const ownership = z.object({
   quantity: z
     .string()
     .transform((text) => (text === '' ? 1 : Number(text)))
-    .refine((count) => Number.isInteger(count) && count > 0 && count <= MAX_QUANTITY, {
-      error: `must be a whole number from 1 to ${MAX_QUANTITY}`,
+    .refine((count) => Number.isInteger(count) && count > 0 && count <= MAX_INT, {
+      error: `must be a whole number from 1 to ${MAX_INT}`,
     }),
 });
 

@@ -3,7 +3,7 @@ import { Prisma, type Transfer as TransferRow } from '../../platform/prisma/clie
 import { conflict, notFound } from '../../errors.js';
 import { builder } from '../../graphql/builder.js';
 import { isAdmin } from '../../graphql/context.js';
-import { address } from '../../graphql/inputs.js';
+import { MAX_INT, ZERO_ADDRESS, address } from '../../graphql/inputs.js';
 import { required } from '../../graphql/loader.js';
 import { nodeId } from '../../graphql/node-id.js';
 import type { Db } from '../../tracking/db.js';
@@ -12,11 +12,6 @@ import { findGiver } from './find-giver.js';
 import { nftById } from './loaders.js';
 import { Transfer } from './transfer-types.js';
 import { Nft } from './types.js';
-
-/** What the columns can hold. */
-const MAX_QUANTITY = 2 ** 31 - 1;
-
-const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 
 const TransferNftInput = builder
   .inputType('TransferNftInput', {
@@ -82,8 +77,8 @@ async function insertTransfer(
     SELECT n.id, n."collectionId", ${fromId}::int, w.id, ${quantity}::int, clock_timestamp()
     FROM "Nft" AS n, "Wallet" AS w LEFT JOIN "Ownership" AS o ON o."walletId" = w.id AND o."nftId" = ${nftId}::int
     WHERE n.id = ${nftId}::int AND w.address = ${toAddress}
-      AND coalesce(o.quantity, 0)::bigint + ${quantity}::int <= ${MAX_QUANTITY}::int
+      AND coalesce(o.quantity, 0)::bigint + ${quantity}::int <= ${MAX_INT}::int
     RETURNING *`);
   if (transfer) return transfer;
-  throw conflict(`A wallet can hold at most ${MAX_QUANTITY} of one token. Move fewer, or to another wallet.`);
+  throw conflict(`A wallet can hold at most ${MAX_INT} of one token. Move fewer, or to another wallet.`);
 }
