@@ -163,7 +163,7 @@ export type CdnConfig = (
   maxAge: number;
 };
 
-export interface CacheConfig {
+interface CacheConfig {
   engine: 'larder' | 'envelop' | 'off';
   /** `bounded`: writes are answered at once, and other instances show them when they read on. */
   consistency: 'strict' | 'bounded';
@@ -174,7 +174,7 @@ export interface CacheConfig {
   warmUp: { mode: 'off' | 'on' | 'wait'; budgetMs: number };
 }
 
-export interface LimitsConfig {
+interface LimitsConfig {
   /** Points a minute, for each address of strangers and each signed-in viewer; 0: no limit. */
   strangersPerMinute: number;
   membersPerMinute: number;
@@ -186,7 +186,7 @@ export interface LimitsConfig {
 }
 
 /** What becomes of connections, and how a process ends. Milliseconds. */
-export interface ConnectionsConfig {
+interface ConnectionsConfig {
   /** How long one that nobody uses is kept open. */
   keepAliveMs: number;
   /** After a signal all is answered for so long as before, while balancers learn that we are going. */

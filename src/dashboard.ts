@@ -16,7 +16,7 @@ import type { Breakers } from './platform/breaker.js';
 import type { PoolWatch } from './platform/pool-watch.js';
 import type { RedisConnection } from './platform/redis.js';
 
-export interface DashboardParts {
+interface DashboardParts {
   config: Config;
   control: CacheControl | null;
   statistics: Statistics;

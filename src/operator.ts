@@ -10,7 +10,7 @@ import { invalidate, invalidateEverything } from './tracking/invalidate.js';
 import { TagError, readTag } from './tracking/named-tags.js';
 import type { Writer } from './tracking/write.js';
 
-export interface OperatorParts {
+interface OperatorParts {
   /** Null: nothing is cached here, or by a cache that knows no tags. */
   control: CacheControl | null;
   statistics: Statistics;
@@ -25,7 +25,7 @@ export interface OperatorParts {
 }
 
 /** Who does it, by which request, with what data. */
-export interface Act {
+interface Act {
   readonly writer: Writer;
   readonly subject: string | null;
   readonly requestId: string;

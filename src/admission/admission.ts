@@ -21,7 +21,7 @@ export const SHED_RETRY_SECONDS = 1;
 
 export type RefusalKind = 'rate-limited' | 'shed';
 
-export interface AdmissionParts {
+interface AdmissionParts {
   /** Points a minute; 0 for no limit. */
   readonly strangersPerMinute: number;
   readonly membersPerMinute: number;

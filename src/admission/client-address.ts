@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 /** `TRUST_PROXY`: how many proxies stand before the server, or their addresses and networks. Null: none does. */
 export type TrustProxy = number | readonly string[] | null;
 
-export interface Peer {
+interface Peer {
   /** Of the socket. */
   readonly remoteAddress?: string | undefined;
   /** `X-Forwarded-For`, as it came. */

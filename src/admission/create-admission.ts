@@ -7,7 +7,7 @@ import { Load, watchEventLoop } from './load.js';
 /** Hits are told to the other instances so often. Milliseconds. */
 const SETTLE_EVERY_MS = 500;
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
   readonly strangersPerMinute: number;
   readonly membersPerMinute: number;
   readonly trustProxy: TrustProxy;

@@ -30,7 +30,7 @@ export class DirectVisits {
   }
 }
 
-export class DirectVisit {
+class DirectVisit {
   readonly #admission: Admission;
   readonly #account: Account | null;
   readonly #price: number;

@@ -30,7 +30,7 @@ const GLANCES_OF_A_LINE = 3;
 const LEAST_IN_LINE = 64;
 const RESOLUTION_MS = 20;
 
-export interface Strain {
+interface Strain {
   /** 99th percentile of a second. */
   readonly delayMs: number;
   /** 0 to 1. */

@@ -26,7 +26,7 @@ import {
   visit,
 } from 'graphql';
 
-export interface PageSizes {
+interface PageSizes {
   /** Of a page of which nobody says how long it is to be. */
   readonly default: number;
   /** No page is longer: more is refused where it is asked for. */

@@ -29,7 +29,7 @@ interface Admitted {
 
 type Execute = (args: ExecutionArgs) => unknown;
 
-export interface AdmissionPluginOptions {
+interface AdmissionPluginOptions {
   readonly admission: Admission;
   readonly costs: OperationCosts;
   /** Who asks, null for a stranger. Rejects for a token that is not accepted. */
@@ -42,7 +42,7 @@ export interface AdmissionPluginOptions {
   readonly onCost: (request: Request, cost: number) => void;
 }
 
-export interface AdmissionPlugins {
+interface AdmissionPlugins {
   readonly beforeCache: Plugin<Admitted>;
   /** Pays for what the cache has found, once, and for nothing that was executed for this request. What is refused is told in its place. */
   payFound(request: Request): Promise<ApiError | null>;

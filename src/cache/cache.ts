@@ -63,7 +63,7 @@ export interface Outcome {
   readonly isJoined: boolean;
 }
 
-export interface CacheParts {
+interface CacheParts {
   knowledge: Knowledge;
   instance: Pick<Instance, 'isLive' | 'lapsedForMs' | 'poll' | 'position'>;
   clock: Clock;

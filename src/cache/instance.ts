@@ -45,7 +45,7 @@ export type Report =
   /** How many instances there are, as the ledger knows them. */
   | { readonly kind: 'members'; readonly count: number };
 
-export interface InstanceParts {
+interface InstanceParts {
   ledger: Ledger;
   knowledge: Knowledge;
   /** Null: acknowledgements travel through the ledger. */

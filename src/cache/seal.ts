@@ -8,7 +8,7 @@ import { type Mac, createMac } from './mac.js';
 const MAC_BYTES = 32;
 
 /** What is sealed for one purpose does not open for another. */
-export type Purpose = 'entry 2' | 'message';
+type Purpose = 'entry 2' | 'message';
 
 export class Seal {
   readonly #macOf: Mac;

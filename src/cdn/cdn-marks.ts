@@ -3,7 +3,7 @@ import type { Entry } from '../cache/entry.js';
 import type { Cdn, RawHeaders } from './cdn.js';
 import type { CdnKey, CdnKeys } from './cdn-keys.js';
 
-export interface CdnMarksParts {
+interface CdnMarksParts {
   cdn: Cdn;
   keys: CdnKeys;
   /** The CDN may keep an answer for so long without asking. Seconds. */

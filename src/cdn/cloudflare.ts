@@ -8,7 +8,7 @@
 import type { Cdn } from './cdn.js';
 import { call } from './purge-call.js';
 
-export interface CloudflareOptions {
+interface CloudflareOptions {
   readonly apiUrl: string;
   readonly zoneId: string;
   readonly token: string;

@@ -5,7 +5,7 @@
 import type { Cdn } from './cdn.js';
 import { call } from './purge-call.js';
 
-export interface FastlyOptions {
+interface FastlyOptions {
   readonly apiUrl: string;
   readonly serviceId: string;
   readonly token: string;

@@ -2,7 +2,7 @@
 import { CallsLimited } from './cdn.js';
 
 /** Milliseconds. Purges take some 200. */
-export const CALL_LIMIT_MS = 5_000;
+const CALL_LIMIT_MS = 5_000;
 /** A CDN that wants to be left alone for longer is asked again all the same. Milliseconds. */
 const MAX_WAIT_MS = 5 * 60_000;
 

@@ -19,7 +19,7 @@ export const LOOK_MS = 2_000;
 /** A member that died is expelled within twice its lease; and both purges have been. Milliseconds. */
 export const WATCH_MS = 7_000 + AGAIN_MS;
 
-export interface PurgeDutyParts {
+interface PurgeDutyParts {
   queue: { purge(keys: readonly CdnKey[]): void };
   keys: CdnKeys;
   /** The ids of all instances. May reject, or take for ever. */

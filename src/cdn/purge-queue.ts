@@ -32,7 +32,7 @@ export type PurgeNote =
   /** The end has come before so many keys were purged. */
   | { readonly kind: 'left'; readonly keys: number };
 
-export interface PurgeQueueParts {
+interface PurgeQueueParts {
   cdn: Pick<Cdn, 'purge' | 'maxKeys'>;
   clock: Clock;
   /** Throws at once when the CDN is not to be asked. */

@@ -7,7 +7,7 @@ import { type Cdn, CallsLimited } from './cdn.js';
 import { PurgeDuty } from './purge-duty.js';
 import { type PurgeNote, PurgeQueue } from './purge-queue.js';
 
-export interface PurgingParts {
+interface PurgingParts {
   cdn: Cdn;
   keys: CdnKeys;
   breaker: Breaker;

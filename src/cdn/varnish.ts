@@ -5,7 +5,7 @@
 import type { Cdn } from './cdn.js';
 import { call } from './purge-call.js';
 
-export interface VarnishOptions {
+interface VarnishOptions {
   /** Of every server: each keeps answers of its own. */
   readonly purgeUrls: readonly string[];
 }

@@ -21,7 +21,7 @@ export const DOCUMENT_LIMITS: Limits = { depth: 12, aliases: 15, duplicates: 10,
 /** Nobody reads more of them, and each costs. graphql-js adds one that says that there are more. */
 const MAX_ERRORS = 10;
 
-export interface DocumentLimitsOptions {
+interface DocumentLimitsOptions {
   /** Whether the schema may be asked for, and errors guess which field was meant. */
   readonly introspection: boolean;
 }

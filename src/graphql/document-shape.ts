@@ -25,7 +25,7 @@ export interface Limits {
   readonly rootFields: number;
 }
 
-export interface Excess {
+interface Excess {
   readonly message: string;
   readonly node: ASTNode;
 }

@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import type { ModelRow } from './models.js';
 import { parseNodeId } from './node-id.js';
 
-export type LoadNode<Row> = (ctx: Context, key: number) => Promise<Row | null>;
+type LoadNode<Row> = (ctx: Context, key: number) => Promise<Row | null>;
 
 const MAX_IDS = 100;
 const loaders: { [Model in keyof ModelRow]?: LoadNode<ModelRow[Model]> } = {};

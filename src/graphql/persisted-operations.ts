@@ -19,7 +19,7 @@ const ONLY_TRUSTED = {
   extensions: { http: { status: 400 } },
 };
 
-export interface PersistedOperationsOptions {
+interface PersistedOperationsOptions {
   readonly trusted: TrustedDocuments;
   /** Anything else is refused. */
   readonly onlyTrusted: boolean;
@@ -31,7 +31,7 @@ export interface PersistedOperationsOptions {
   readonly addressOf: (serverContext: Readonly<Record<string, unknown>>) => string;
 }
 
-export interface PersistedOperations {
+interface PersistedOperations {
   readonly plugin: Plugin;
   /** Whoever has sent it; null if it is not known, or not any more. */
   find(hash: string): { readonly text: string; readonly isTrusted: boolean } | null;

@@ -11,7 +11,7 @@ export type TrustedDocuments = ReadonlyMap<string, string>;
 
 const manifest = z.record(z.string(), z.string());
 
-export interface TrustedDocumentsOptions {
+interface TrustedDocumentsOptions {
   /** Where the files are. */
   readonly folder: string;
   /** Nothing else is answered: then there must be some. */

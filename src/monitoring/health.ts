@@ -7,7 +7,7 @@ import type { Plugin } from 'graphql-yoga';
 import { answerInTime, answersInTime } from './answer-in-time.js';
 import { askedAtOnce } from './asked-at-once.js';
 
-export interface HealthChecks {
+interface HealthChecks {
   /** Rejects while the database cannot be asked, by a connection that no request takes. */
   database: () => Promise<unknown>;
   /** The same by a connection of the requests'; null where there is only one for all. */

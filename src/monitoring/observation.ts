@@ -1,6 +1,6 @@
 /** What the server tells of its work, to whoever counts, logs or shows it. Nothing here may change an answer, and none of it may throw. */
 
-export type CacheStatus = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';
+type CacheStatus = 'HIT' | 'MISS' | 'STALE' | 'BYPASS';
 
 /** What the cache has done for a request. */
 export interface ObservedCaching {
@@ -94,7 +94,7 @@ export interface ObservedCheck {
   readonly verdict: 'same' | 'mismatch' | 'unknown';
 }
 
-export interface ObservedEvents {
+interface ObservedEvents {
   check: ObservedCheck;
   instance: ObservedInstance;
   operation: ObservedOperation;

@@ -11,7 +11,7 @@ import {
 } from './observation.js';
 
 /** What the server knows of requests. */
-export interface ServerParts {
+interface ServerParts {
   observations: Observations;
   requestIdOf: (request: Request) => string;
   /** Whether the server has made it itself. */

@@ -9,7 +9,7 @@ interface Log {
   isLevelEnabled(level: string): boolean;
 }
 
-export interface OperationLogOptions {
+interface OperationLogOptions {
   /** The part of the hits that gets a line: 1 for all, 0 for none. */
   hits: number;
   /** Whoever takes longer is told with its slow statements, hit or not. */

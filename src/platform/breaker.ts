@@ -149,7 +149,7 @@ class Tally implements IBreaker {
   }
 }
 
-export interface BreakerChange {
+interface BreakerChange {
   readonly name: string;
   readonly state: BreakerState;
   /** What the last failure says; null if that is not known. */

@@ -11,7 +11,7 @@ const MAX_KEPT = 5;
 /** Characters. */
 const MAX_SQL = 2_000;
 
-export interface SlowStatement {
+interface SlowStatement {
   /** With placeholders, never with values. */
   readonly sql: string;
   readonly ms: number;

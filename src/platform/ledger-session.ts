@@ -9,7 +9,7 @@ const STATEMENT_TIMEOUT_MS = 1_000;
 /** For a server that does not even say that it took too long. */
 const SILENCE_TIMEOUT_MS = 1_500;
 
-export interface LedgerSessionOptions {
+interface LedgerSessionOptions {
   url: string;
   /** The channel to listen on. */
   channel: string;

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { OperatorError } from './operator-error.js';
 
-export interface Address {
+interface Address {
   host: string;
   port: number;
 }

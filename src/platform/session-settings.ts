@@ -3,7 +3,7 @@
 /** Parameters of an address by which pg bounds a session, past what it is asked for beside the address. Our sessions have bounds of their own. */
 const BOUNDS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'];
 
-export interface SessionSettings {
+interface SessionSettings {
   connectionString: string;
   options: string;
 }

@@ -8,7 +8,7 @@ import { type Question, type Scope, operationKey } from './operation-key.js';
 import type { Plan, Variables } from './plan.js';
 import type { Bypass, Report } from './report.js';
 
-export interface AnswersParts {
+interface AnswersParts {
   readonly cache: Pick<Cache, 'respond'>;
   /** Whether an error, as it was thrown, says that the database cannot be reached. */
   readonly isAway: (error: unknown) => boolean;

@@ -5,7 +5,7 @@ import { EVERYTHING, modelOf } from '../cache/tag.js';
 import { readNote } from './note.js';
 import { type Report, type Status, statusOf, ttlOf } from './report.js';
 
-export interface Explanation {
+interface Explanation {
   readonly status: Status;
   /** What keeps it from being a hit, or made it stale. */
   readonly reason: object | null;

@@ -31,7 +31,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export interface FillParts {
+interface FillParts {
   readonly policy: Policy;
   readonly hints: Hints;
   record(): Recorded;

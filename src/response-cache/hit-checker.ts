@@ -37,7 +37,7 @@ export type Verdict =
   /** Something changed, expired or failed meanwhile. */
   | 'unknown';
 
-export interface HitCheckerParts {
+interface HitCheckerParts {
   /** The part of the hits that is checked. */
   share: number;
   fetch: (request: Request) => Promise<Response>;

@@ -9,7 +9,7 @@ import {
   visit,
 } from 'graphql';
 
-export interface NormalisedOperation {
+interface NormalisedOperation {
   /**
    * The operation and the fragments that it uses, in the order of their first use. White space, comments, the order of arguments and the names
    * of fragments and variables are gone. Aliases and the order of fields stay: they show in the answer.

@@ -16,7 +16,7 @@ export interface NamedDocument {
   readonly isTrusted: boolean;
 }
 
-export interface PopularOperationsParts {
+interface PopularOperationsParts {
   client: SqlClient;
   known: Pick<KnownRequests, 'takePopular'>;
   fetch: (request: Request) => Promise<Response>;

@@ -1,6 +1,6 @@
 /** Requests that the server makes to itself, in the background: to fill what is missing, or to compare what is stored with what is true. */
 
-export interface Replay {
+interface Replay {
   /** Executes in any case, whoever asks. */
   readonly fresh: boolean;
 }

@@ -34,7 +34,7 @@ interface Parameters {
 }
 
 /** What the cache knows of a request. */
-export interface CachedRequest {
+interface CachedRequest {
   readonly request: Request;
   /** As Node knows it, if it came over the network. */
   readonly req?: object;

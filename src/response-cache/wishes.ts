@@ -1,5 +1,5 @@
 /** What a request may ask of the cache. Only developers and admins may: who could order executions could overload the database. */
-export interface Wishes {
+interface Wishes {
   /** `Cache-Control: no-cache` (RFC 9111, 5.2.1.4): to be executed in any case. */
   readonly fresh: boolean;
   /** `X-Cache-Explain: 1` */

@@ -2,7 +2,7 @@
 import type { ExecutionResult } from 'graphql';
 import { type Body, textOf } from '../cache/body.js';
 
-export interface WrittenResult extends ExecutionResult {
+interface WrittenResult extends ExecutionResult {
   stringify(): string;
 }
 

@@ -15,7 +15,7 @@ export type Answering = Leave | null;
 /** Answers a request on its socket, at once or later. Never rejects. */
 export type AnswerOnSocket = (asked: Asked, text: string, socket: Socket) => Answering | Promise<Answering>;
 
-export interface ConnectionParts {
+interface ConnectionParts {
   heads: KnownHeads;
   answer: AnswerOnSocket;
   /** Connections on which an answer is waited for that is not the parser's. */

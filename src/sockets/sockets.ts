@@ -5,7 +5,7 @@ import { type AnswerOnSocket, Connection, UNTRIED } from './connection.js';
 import { KnownHeads } from './known-heads.js';
 import { Wire } from './wire.js';
 
-export interface SocketsParts {
+interface SocketsParts {
   /** Whether a request with such a head may be answered before it is parsed. */
   isOurs: (request: IncomingMessage) => boolean;
   /** @param wire writes what is answered, as the server whose connection it is would. */

@@ -10,7 +10,7 @@ import type { ModelName, Reading } from './reading.js';
 import type { Reads } from './reads.js';
 
 /** What a statement read, by the rows that it returned (see reading.ts). Null: nobody knows. */
-export type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
+type ReadingOf<Row> = (rows: readonly Row[]) => Reading | null;
 
 /** What somebody has the database do, counted. */
 export interface Work {

@@ -13,7 +13,7 @@ export type Reading = readonly Dependency[];
 
 export type ModelName = Prisma.ModelName;
 type Scalars<Name extends ModelName> = Prisma.TypeMap['model'][Name]['payload']['scalars'];
-export type ColumnOf<Name extends ModelName> = keyof Scalars<Name> & string;
+type ColumnOf<Name extends ModelName> = keyof Scalars<Name> & string;
 
 /** Numbers too long for JavaScript come as text, too. */
 type Given<Value> = Value extends Prisma.Decimal ? Value | string : Value;

@@ -30,13 +30,13 @@ export const CAPTURE_STAMP = `(SELECT md5(string_agg(concat_ws(' ', t.oid, t.cti
 const CHECK = `SELECT ${CAPTURE_STAMP} AS stamp,
   (SELECT coalesce(json_agg(installed), '[]')::text FROM (${INSTALLED_TRIGGERS}) AS installed) AS installed`;
 
-export interface CaptureCheck {
+interface CaptureCheck {
   /** What is wrong with the triggers as they were when `stamp` was read, for people; null if nothing is. */
   faultAt(read: CaptureState): Promise<string | null>;
 }
 
 /** What a beat saw of the triggers. */
-export interface CaptureState {
+interface CaptureState {
   readonly stamp: string | null;
   /** False: they have changed, and something may have been written unseen meanwhile, even if they are right again. */
   readonly coversCapture: boolean;

@@ -16,7 +16,7 @@ import { pruneOnce } from './prune.js';
 /** What the ledger stands in. */
 export const LEDGER_TABLES = ['cache_boot', 'cache_event', 'cache_floor', 'cache_member', 'cache_secret'] as const;
 
-export interface PostgresLedgerOptions {
+interface PostgresLedgerOptions {
   /** The triggers that must be there. */
   readonly capture: readonly CaptureTrigger[];
 }

@@ -12,7 +12,7 @@ export const ROUND_MS = 250;
 /** After so many rounds in which nothing came back, another connection (in a cluster: to another server) is tried. */
 const PATIENCE = 4;
 
-export interface EarOptions {
+interface EarOptions {
   connection: RedisConnection;
   clock: Clock;
   channels: readonly string[];

@@ -20,7 +20,7 @@ export const LATE_ANSWERS = 8;
 
 type Send<T> = () => Promise<T>;
 
-export type GuardState = 'closed' | 'open' | 'half-open';
+type GuardState = 'closed' | 'open' | 'half-open';
 
 const STATES: Record<CircuitState, GuardState> = {
   [CircuitState.Closed]: 'closed',

@@ -23,7 +23,7 @@ export interface ImportReport {
   badOwners: number;
 }
 
-export interface ImportObserver {
+interface ImportObserver {
   /** A record was refused: `line 7`, `7.json`, `owners.csv, line 3`. */
   onFault?: (place: string, fault: string) => void;
   /** A file was left out that is no record. */

@@ -17,7 +17,7 @@ export interface OwnerRow {
   quantity: number;
 }
 
-export type OwnerEntry = { row: OwnerRow } | { line: number; fault: string };
+type OwnerEntry = { row: OwnerRow } | { line: number; fault: string };
 
 export interface OwnersFile {
   /** When it was written: what it knows of the chain is as old. */

@@ -17,7 +17,7 @@ const RATINGS = [
 ] as const;
 
 /** Agents take the categories in turn. */
-export const categoryOfAgent = (agentId: number): CategoryWords => CATEGORIES[(agentId - 1) % CATEGORIES.length]!;
+const categoryOfAgent = (agentId: number): CategoryWords => CATEGORIES[(agentId - 1) % CATEGORIES.length]!;
 
 export function publishedAgents(plan: Plan): Date[] {
   const random = plan.random('publication of agents');

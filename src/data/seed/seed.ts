@@ -10,9 +10,9 @@ const ROOTS = ['User', 'Wallet', 'Category', 'Workspace', 'Collection'] as const
 
 const LONGEST_MS = 6 * 3_600_000;
 
-export type RowCounts = Partial<Record<Table, number>>;
+type RowCounts = Partial<Record<Table, number>>;
 
-export interface SeedProgress {
+interface SeedProgress {
   /** Tokens that have been inserted, of so many. They are nearly all of the work. */
   onTokens?: (done: number, all: number) => void;
 }

@@ -8,7 +8,7 @@ import { reading } from '../../tracking/reading.js';
 export const nftById = rowsBy('Nft', 'id');
 export const transferById = rowsBy('Transfer', 'id');
 
-export interface TokenKey {
+interface TokenKey {
   chain: Chain;
   address: string;
   tokenId: string;

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export interface LiveStreamParts {
+interface LiveStreamParts {
   /** For a new listener: what it missed. JSON. */
   history: () => string;
   /** JSON. */

@@ -5,7 +5,7 @@ import type { LiveStream } from './live-stream.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface OperatorPagesParts {
+interface OperatorPagesParts {
   /** Null for a stranger. Rejects for a token that is not accepted, or with the code UNAVAILABLE if that cannot be told now. */
   identify: (authorization: string | null) => Promise<{ readonly role: string } | null>;
   /** Whether requests from this machine need no token. */

@@ -22,14 +22,14 @@ export interface RedisState {
   readonly pingMs: number | null;
 }
 
-export interface PoolState {
+interface PoolState {
   readonly connections: number;
   readonly idle: number;
   /** Requests that wait for one. */
   readonly waiting: number;
 }
 
-export interface ReportParts {
+interface ReportParts {
   statistics: Statistics;
   fleet: Fleet;
   identity: {

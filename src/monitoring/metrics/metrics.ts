@@ -34,7 +34,7 @@ const VERDICTS = Object.keys({
 const REFUSALS = Object.keys({ 'rate-limited': true, shed: true } satisfies Record<ObservedRefusal['kind'], true>);
 const REQUESTS = ['HIT memory', 'HIT remote', 'STALE memory', 'STALE remote', 'MISS none', 'BYPASS none', 'none none'];
 
-export interface MetricsParts extends Sources {
+interface MetricsParts extends Sources {
   /** Those that answers may have. */
   errorCodes: readonly string[];
 }

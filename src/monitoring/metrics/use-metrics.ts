@@ -1,7 +1,7 @@
 /** `/metrics`: Prometheus text, for those who may see it. */
 import type { Plugin } from 'graphql-yoga';
 
-export interface MetricsDoor {
+interface MetricsDoor {
   /** The page, and its media type. */
   text: () => Promise<string>;
   contentType: string;

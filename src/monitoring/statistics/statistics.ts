@@ -5,7 +5,7 @@ import type { Summary } from './tally.js';
 import { type Point, Timeline } from './timeline.js';
 
 /** What one transaction changed, and what went with it. */
-export interface ChangeFigures {
+interface ChangeFigures {
   /** Counts up; tells them apart. */
   readonly number: number;
   /** When this instance learnt of it. Milliseconds since 1970. */

@@ -5,7 +5,7 @@ import { createMemoryGeneration, createRedisGeneration } from './generation.js';
 import { createMemoryStore } from './memory-store.js';
 import { type KeyContext, createRedisStore, useEnvelopCache } from './response-cache.js';
 
-export interface EnvelopEngine<Context extends KeyContext> {
+interface EnvelopEngine<Context extends KeyContext> {
   plugin: Plugin<Context>;
   /** To be awaited after each commit, before anyone is answered. Never fails. */
   settle: () => Promise<void>;

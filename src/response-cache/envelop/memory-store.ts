@@ -11,7 +11,7 @@ const MAX_ENTRY_BYTES = 256 * 1024;
  */
 const OVERHEAD = 5;
 
-export interface MemoryStore extends Cache {
+interface MemoryStore extends Cache {
   clear(): void;
 }
 

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
 export type Coding = 'br' | 'zstd' | 'gzip';
-export type Compress = (content: Uint8Array) => Promise<Uint8Array>;
+type Compress = (content: Uint8Array) => Promise<Uint8Array>;
 
 /** A packet holds that much anyway, and small contents hardly shrink. */
 export const LEAST_BYTES = 1_000;
@@ -36,7 +36,7 @@ interface WithPreference {
 }
 
 const AVAILABLE = [...COMPRESS.keys(), 'identity'];
-export interface Codings {
+interface Codings {
   /** The one to choose; null for none. */
   readonly best: Coding | null;
   /** All that the client takes. */

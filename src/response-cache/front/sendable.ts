@@ -14,7 +14,7 @@ import type { Dress, Worn } from './known-headers.js';
 const SENDABLE_BYTES = 1_000;
 
 /** A content as it goes over the wire. */
-export interface Form {
+interface Form {
   /** Null: as it is. */
   readonly coding: Coding | null;
   readonly tag: EntityTag;
@@ -72,7 +72,7 @@ export interface Times {
   readonly ttl: number;
 }
 
-export class Sendable {
+class Sendable {
   readonly entry: Entry;
   readonly tag: EntityTag;
   readonly plain: Form;

@@ -2,7 +2,7 @@
 import type { Kind } from './themes.js';
 import { columns, lines, list } from './table.js';
 
-export interface TraitType {
+interface TraitType {
   name: string;
   /** How many values of this type a token has. */
   min: number;
