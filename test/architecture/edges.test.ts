@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { faultyEdges } from './edges.js';
+import { faultyEdges, unusedEdges } from './edges.js';
 import { read, sources } from './sources.js';
 
+const files = new Map(sources('src').map((path) => [path.slice('src/'.length), read(path)]));
+
 test('imports point only where the house allows', () => {
-  const files = new Map(sources('src').map((path) => [path.slice('src/'.length), read(path)]));
   expect(files.size).toBeGreaterThan(30);
   expect(faultyEdges(files)).toEqual([]);
+});
+
+test('what the house allows, somebody does', () => {
+  expect(unusedEdges(files)).toEqual([]);
 });
 
 describe('an import is refused', () => {

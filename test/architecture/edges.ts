@@ -27,8 +27,8 @@ const HOUSE: Record<string, Edges> = {
   'admission/': { may: ['errors.ts', 'sockets/'], never: [...DRIVERS, '@prisma/client'] },
   'dashboard.ts': { may: 'everything' },
   'cache-upkeep.ts': { may: 'everything' },
-  'commands/': { may: ['config.ts', 'errors.ts', 'platform/', 'tracking/', 'data/'], never: GRAPHQL },
-  'data/': { may: ['errors.ts', 'graphql/inputs.ts', 'platform/', 'tracking/'], never: GRAPHQL },
+  'commands/': { may: ['config.ts', 'platform/', 'data/'], never: GRAPHQL },
+  'data/': { may: ['graphql/inputs.ts', 'platform/'], never: GRAPHQL },
   'indexer/': {
     may: [
       'config.ts',
@@ -48,7 +48,6 @@ const HOUSE: Record<string, Edges> = {
     may: [
       'cache/',
       'cdn/cdn-marks.ts',
-      'graphql/cache-control.ts',
       // What the front and the server behind it must agree on.
       'graphql/document-bytes.ts',
       'graphql/json-requests.ts',
@@ -76,15 +75,34 @@ const REDIS = ['platform/redis.ts', 'response-cache/', 'cache/redis/'];
 
 /** What `files` (path in src → source) import and may not, each with the way to go instead. */
 export function faultyEdges(files: ReadonlyMap<string, string>): string[] {
-  return [...files].flatMap(([path, source]) =>
-    ts.preProcessFile(source, true, true).importedFiles.flatMap(({ fileName }) => {
-      const fault = fileName.startsWith('.')
-        ? faultOfPath(path, resolve(path, fileName))
-        : faultOfPackage(path, fileName);
-      return fault === null ? [] : [`${path} imports ${fileName}: ${fault}`];
-    }),
-  );
+  return importsIn(files).flatMap(({ from, name }) => {
+    const fault = name.startsWith('.') ? faultOfPath(from, resolve(from, name)) : faultOfPackage(from, name);
+    return fault === null ? [] : [`${from} imports ${name}: ${fault}`];
+  });
 }
+
+/** What `files` may import, and none of them does. */
+export function unusedEdges(files: ReadonlyMap<string, string>): string[] {
+  const imports = importsIn(files).map(({ from, name }) => ({
+    zone: zoneOf(from),
+    to: name.startsWith('.') ? resolve(from, name) : name,
+    pair: `${sliceOf(from)} → ${sliceOf(resolve(from, name))}`,
+  }));
+  const isUsed = (zone: string, place: string) => imports.some((one) => one.zone === zone && one.to.startsWith(place));
+  return [
+    ...Object.entries(HOUSE).flatMap(([zone, { may, packages = [] }]) =>
+      [...(may === 'everything' ? [] : may), ...packages]
+        .filter((place) => !isUsed(zone, place))
+        .map((place) => `${zone} → ${place}`),
+    ),
+    ...NEIGHBOURS.filter((pair) => !imports.some((one) => one.pair === pair)),
+  ];
+}
+
+const importsIn = (files: ReadonlyMap<string, string>): { from: string; name: string }[] =>
+  [...files].flatMap(([from, source]) =>
+    ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => ({ from, name: fileName })),
+  );
 
 function faultOfPath(from: string, to: string): string | null {
   const zone = zoneOf(from);
