@@ -88,9 +88,9 @@ function contradictions({ NODE_ENV, AUTH_SECRET, AUTH_JWKS_URL, WORKERS, DATABAS
   return faults;
 }
 
-/** Of the old generation, so much may be for the cache. */
+/** The largest share of the old generation that the cache may use. */
 const CACHE_SHARE = 0.5;
-/** What Node counts beside it: three halves of the young one, as `npm start` has it. */
+/** Node’s limit of the heap holds the young generation, too: three times the semi-space, which `npm start` sets to 32 MB. Subtracted. */
 const YOUNG_MB = 3 * 32;
 
 /** Responses lie in the heap. A process whose heap is full is ended by Node. */

@@ -17,7 +17,7 @@ import { listen } from './platform/listen.js';
 import { MIGRATIONS } from './platform/migrations.js';
 import { connectRedis } from './platform/redis.js';
 
-/** Of whoever is slow to say what they want. Node looks for them so often, so they are cut that much later at worst. Milliseconds. */
+/** How long clients may take to send the headers of a request, and all of it. Node checks only every LOOK_EVERY_MS, so a connection may live that much longer. Milliseconds. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;

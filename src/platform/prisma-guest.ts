@@ -1,4 +1,7 @@
-/** Prisma as a guest in a transaction that the driver has begun: it believes to begin one of its own, and is lent the connection of that. */
+/**
+ * Lets Prisma join a transaction that pg has begun: when Prisma begins one, it is lent the connection of ours. Its BEGIN, COMMIT and ROLLBACK are swallowed, all else
+ * runs on that connection.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import type { DatabaseWork } from './database-work.js';

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { brief } from './logger.js';
 
 /**
- * The time limit of a command, in milliseconds. The cache of Envelop waits for it before it asks the database. Larder's own has tighter limits
- * (src/cache/redis/guard.ts), and has long gone on when this one ends what hangs.
+ * The time limit of a command, in milliseconds. The envelop engine waits for it before it asks the database. The larder engine has tighter limits of its own
+ * (src/cache/redis/guard.ts): there it only cleans up.
  */
 const COMMAND_TIMEOUT_MS = { envelop: 100, larder: 1_000, off: 1_000 };
 /** A server that has owed an answer for so long is given up, and connected to afresh: its machine may be gone without a word. */

@@ -51,8 +51,8 @@ export class Reads {
 }
 
 /**
- * Dependencies, made once each and shared by all answers that have them: what an answer keeps is copied and marked by the garbage collector again and
- * again, and most of what it kept were these. By tags, each with what was looked at last.
+ * Dependency objects by tag, shared between the answers that have them: they were most of what an answer kept, and the garbage collector copies and marks that again
+ * and again. Each has the columns that were looked at last.
  */
 const shared = new Map<Tag, Shared>();
 /** More are forgotten, and made anew when they are met. About 5 MB. */

@@ -1,6 +1,6 @@
 /**
- * How much is compiled, of all queries together. A few fragments within each other can name thousands of fields, and each place where one stands is compiled for itself: the text
- * of a query does not bound it. Keeps neither documents nor what is compiled alive.
+ * Bounds how many compiled fields all queries hold together. A fragment is compiled anew for each place where it stands, so a short text with nested fragments can come to thousands of fields.
+ * Holds weak references only: it keeps neither documents nor what is compiled of them alive.
  */
 import { LRUCache } from 'lru-cache';
 import type { Shape } from './shape.js';

@@ -1,6 +1,6 @@
 /**
- * How answers are dressed, by what requests say of how they want them: learnt from the server behind, so that the front's answers
- * are like its own in media type, CORS and all else by construction.
+ * Response headers learnt from the server behind, by the parts of a request that decide them. So the front's answers have the same media type, CORS and
+ * other headers as the server's.
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
