@@ -78,7 +78,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-export interface IndexerOptions extends RetryParts {
+interface IndexerOptions extends RetryParts {
   /** With or without `/nft/v3`. With `{network}` for all chains; without, it answers for Ethereum. */
   url: string;
   apiKey: string;

@@ -1,12 +1,11 @@
 /** What the indexer says of contracts and tokens, as rows may hold it. Whatever is odd is left out, for nobody is there to correct it. */
 import { type Token, attribute, image } from '../data/import/metadata.js';
-import { line, text } from '../graphql/inputs.js';
+import { MAX_INT, line, text } from '../graphql/inputs.js';
 import type { Contract } from '../graphql/collection-source.js';
 import type { IndexedContract, IndexedToken } from './alchemy.js';
 import type { Metadata } from './token-documents.js';
 
 const MAX_ATTRIBUTES = 100;
-const MAX_TOTAL = 2 ** 31 - 1;
 
 /** Pictures that hold no scripts. */
 const RASTER = /^data:image\/(png|jpeg|gif|webp|avif);base64,[a-z0-9+/=]*$/i;
@@ -37,7 +36,7 @@ export function describeContract(contract: IndexedContract): Contract | null {
     description: textOf(5_000, openSeaMetadata?.description),
     imageUrl: imageOf([openSeaMetadata?.imageUrl]),
     standard: tokenType,
-    total: total !== null && total <= MAX_TOTAL ? total : null,
+    total: total !== null && total <= MAX_INT ? total : null,
   };
 }
 

@@ -26,7 +26,7 @@ export class GatewayAwayError extends Error {
   }
 }
 
-export interface IpfsGateway {
+interface IpfsGateway {
   /** @throws UpstreamError: it leads elsewhere. */
   urlOf(path: string): URL;
   /** @throws GatewayAwayError; else whatever `ask` throws. */

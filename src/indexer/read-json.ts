@@ -2,7 +2,7 @@
 import { type Dispatcher, request } from 'undici';
 import { UpstreamError } from './upstream-error.js';
 
-export interface JsonRequest {
+interface JsonRequest {
   dispatcher: Dispatcher;
   timeoutMs: number;
   maxBytes: number;

@@ -3,14 +3,13 @@
  * holders of one token are compared. Tokens that no page names, or that were verified after these pages, keep theirs, and when that was.
  */
 import { collectOwners, createOwnerTable, nextTime, settleOwners } from '../data/import/write-owners.js';
+import { MAX_INT, ZERO_ADDRESS } from '../graphql/inputs.js';
 import { Prisma, type TokenStandard } from '../platform/prisma/client.js';
 import type { IndexedOwner } from './alchemy.js';
 import { PORTION, portionsOf } from './portions.js';
 
 type Tx = Prisma.TransactionClient;
 
-const NOBODY = `0x${'0'.repeat(40)}`;
-const MAX_QUANTITY = 2 ** 31 - 1;
 /** Rows that are compared in one transaction, unless a single token has more: then its transfers are told as a change of all tokens (see portions.ts), once. */
 const PAGE_ROWS = PORTION;
 
@@ -20,7 +19,7 @@ export async function stageOwners(tx: Tx, collectionId: number, owners: readonly
       tokenId,
       owner: ownerAddress,
       // More cannot be stored. Left out, whoever has come to hold so much would be taken for one who holds nothing, and burnt.
-      quantity: Math.min(Number(balance), MAX_QUANTITY),
+      quantity: Math.min(Number(balance), MAX_INT),
     })),
   );
   const held = rows.filter(({ quantity }) => quantity > 0);
@@ -55,7 +54,7 @@ export async function settleHolders(tx: Tx, collection: Target, asOf: Date): Pro
   const single = collection.standard === 'ERC721';
   // What moved while the pages were read stands on several; the latest is right, and may say that it was burnt.
   const latest = single ? staged.filter(({ tokenId }, index) => tokenId !== staged[index - 1]?.tokenId) : staged;
-  const held = latest.filter(({ owner }) => owner !== NOBODY);
+  const held = latest.filter(({ owner }) => owner !== ZERO_ADDRESS);
   const owned = new Set(held.map(({ tokenId }) => tokenId));
   const tokenIds = [...new Set(staged.map(({ tokenId }) => tokenId))];
   await createOwnerTable(tx);

@@ -108,7 +108,7 @@ function inlineDocument(uri: string): unknown {
 /** One breaker for each host of the latest; they are seen as one, since hosts are many and anybody names them. */
 class HostBreakers implements Switch {
   readonly #byHost = new LRUCache<string, Breaker>({ max: HOSTS });
-  readonly #listeners = new Set<(state: BreakerState) => void>();
+  readonly #listeners: ((state: BreakerState) => void)[] = [];
 
   of(host: string): Breaker {
     const known = this.#byHost.get(host);
@@ -129,8 +129,7 @@ class HostBreakers implements Switch {
     for (const breaker of this.#byHost.values()) breaker.reset();
   }
 
-  onChange(listener: (state: BreakerState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  onChange(listener: (state: BreakerState) => void): void {
+    this.#listeners.push(listener);
   }
 }

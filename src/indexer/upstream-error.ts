@@ -4,7 +4,7 @@
  * `away`: nobody is there, or only somebody who stands before it. `broken`: it says that something went wrong there. `silent`: no answer in time. `nonsense`: an
  * answer that is none. `busy`: later. `refused`: it will not, however often it is asked. `missing`: it has no such thing. `unsafe`: an address that nobody may make us ask.
  */
-export type UpstreamFault = 'away' | 'broken' | 'silent' | 'nonsense' | 'busy' | 'refused' | 'missing' | 'unsafe';
+type UpstreamFault = 'away' | 'broken' | 'silent' | 'nonsense' | 'busy' | 'refused' | 'missing' | 'unsafe';
 
 export class UpstreamError extends Error {
   override name = 'UpstreamError';
