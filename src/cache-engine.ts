@@ -135,7 +135,7 @@ function startEnvelop({ cache }: Config, { redis }: Connections): CacheEngine {
   const { plugin, settle } = createEnvelopEngine<YogaInitialContext & RequestContext>(redis, cache.memoryBytes);
   return {
     plugin: () => plugin,
-    publisher: { announce: async () => ({ settle, withdraw: () => undefined }) },
+    publisher: { announce: async () => ({ settle, doubt: settle, withdraw: () => undefined }) },
     before: null,
     control: null,
     ...IDLE,

@@ -62,8 +62,10 @@ interface InstanceParts {
 
 /** A write that is about to be committed, and that others have been told of. */
 export interface Announced {
-  /** To be awaited after the commit, and where nobody knows whether there was one, before anyone is told of it. Never rejects. */
+  /** To be awaited after the commit, before anyone is told of it. Never rejects. */
   settle(): Promise<void>;
+  /** The same where nobody knows whether there was one: it may be seen later, and counts as written then, once more. */
+  doubt(): Promise<void>;
   /** The transaction was rolled back. */
   withdraw(): void;
 }
@@ -86,7 +88,7 @@ export class Instance {
   /** Transactions that the bus told of and the position does not show yet. */
   readonly #ahead = new Set<number>();
   readonly #settlements = new Map<number, Settlement>();
-  /** Ours that were rolled back, as far as we were told: a connection that breaks during a commit leaves that open. */
+  /** Ours that may have been rolled back: a connection that breaks during a commit leaves that open. */
   readonly #withdrawn = new Set<number>();
   /** What the last beats said was missed: from where on the ledger was complete, and how many in a row. */
   #gap: { readonly from: number; readonly beats: number } | null = null;
@@ -192,19 +194,24 @@ export class Instance {
     if (bus && this.#member !== null)
       bus.publish(encodeMessage({ kind: 'event', from: this.#member, ...commit }, this.#parts.seal));
     const close = () => void this.#settlements.delete(commit.xid);
+    const settle = async () => {
+      const from = clock.monotonicMs();
+      await this.#takeNote(commit);
+      report({ kind: 'written', changes: commit.changes });
+      if (!this.#parts.isSole && consistency === 'strict')
+        await settlement.everyoneKnows(this.#epochSettledFor(commit));
+      close();
+      report({ kind: 'settled', waitedMs: clock.monotonicMs() - from });
+    };
     return {
+      settle,
+      doubt: () => {
+        this.#withdrawn.add(commit.xid);
+        return settle();
+      },
       withdraw: () => {
         close();
         this.#withdrawn.add(commit.xid);
-      },
-      settle: async () => {
-        const from = clock.monotonicMs();
-        await this.#takeNote(commit);
-        report({ kind: 'written', changes: commit.changes });
-        if (!this.#parts.isSole && consistency === 'strict')
-          await settlement.everyoneKnows(this.#epochSettledFor(commit));
-        close();
-        report({ kind: 'settled', waitedMs: clock.monotonicMs() - from });
       },
     };
   }

@@ -1,13 +1,12 @@
-/** Ends the connections of clients that do not read what they are sent: each keeps its answer in memory, and may keep a place of the server, for as long as it likes. */
+/** Ends the connections of clients that hardly read what they are sent: each keeps its answer in memory, and may keep a place of the server, for as long as it likes. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 export const LOOK_EVERY_MS = 5_000;
-/**
- * So many looks in a row, a minute, may find that nothing of what was written has been taken whole. What is written is an answer, or a part of one: of a megabyte in one
- * piece a client takes 17 KB a second at least. To read a byte now and then does not count.
- */
+/** In so many looks in a row, a minute, nothing of what was written need have been taken whole. */
 export const MAX_LOOKS = 12;
+/** And for each so many bytes of it in one look more: who takes 16 KB a second has all the time that takes. To read a byte now and then is not enough. */
+export const BYTES_A_LOOK = 80_000;
 
 interface Unread {
   /** Bytes, of all that was ever written to it. */
@@ -27,15 +26,17 @@ export function endUnread(server: Server): void {
     });
   });
   const look = (socket: Socket): void => {
-    if (socket.writableLength === 0) {
+    const { writableLength } = socket;
+    if (writableLength === 0) {
       unread.delete(socket);
       return;
     }
-    const taken = socket.bytesWritten - socket.writableLength;
+    // What is written is an answer, or a part of one. It counts as taken when all of it is: how much the system has of it until then, Node does not tell.
+    const taken = socket.bytesWritten - writableLength;
     const before = unread.get(socket);
     const looks = before?.taken === taken ? before.looks + 1 : 0;
     // With a reset: what the system holds to be sent is thrown away, too.
-    if (looks >= MAX_LOOKS) socket.resetAndDestroy();
+    if (looks >= MAX_LOOKS + writableLength / BYTES_A_LOOK) socket.resetAndDestroy();
     else unread.set(socket, { taken, looks });
   };
   const timer = setInterval(() => open.forEach(look), LOOK_EVERY_MS).unref();

@@ -96,7 +96,7 @@ async function transact<T>(
     return { result, announced };
   } catch (error) {
     // Perhaps it was committed, and whoever is told so looks whether it was.
-    if (error instanceof UnknownOutcomeError) await (announced as Announced | null)?.settle();
+    if (error instanceof UnknownOutcomeError) await (announced as Announced | null)?.doubt();
     else (announced as Announced | null)?.withdraw();
     throw error;
   }

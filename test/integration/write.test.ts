@@ -20,7 +20,7 @@ beforeEach(async () => {
     { db: new Db(app.prisma, null) },
     {
       transact: app.transact as Transact,
-      publisher: { announce: async () => ({ settle, withdraw: () => undefined }) },
+      publisher: { announce: async () => ({ settle, doubt: settle, withdraw: () => undefined }) },
     },
   );
 });

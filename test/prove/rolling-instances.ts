@@ -17,6 +17,8 @@ export async function rollingInstances({ size, options }: Arguments, say: Say): 
     isDirect: true,
     instances: INSTANCES,
     redis: true,
+    // Four times what it is if nobody sets it: the balancer and all clients are one process here, which may be held up.
+    env: { READY_LINGER_SECONDS: '2' },
     populate: makeAgents,
     broken: options.broken === undefined ? undefined : brokenBuild(options.broken),
   });

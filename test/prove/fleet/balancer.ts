@@ -13,7 +13,7 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** Several times in the half second for which an instance that stops goes on answering (READY_LINGER_SECONDS). */
+/** Many times while an instance that stops goes on answering (READY_LINGER_SECONDS). */
 const ASK_EVERY_MS = 100;
 const ANSWER_MS = 1_000;
 const READY_MS = 30_000;
@@ -46,8 +46,10 @@ export async function startBalancer(urls: readonly string[]): Promise<Balancer> 
 
   const watch = async (url: string): Promise<void> => {
     while (!isClosed) {
-      if (await isReady(url)) ready.add(url);
-      else ready.delete(url);
+      const verdict = await readinessOf(url);
+      // Whoever says nothing in time may only be slow, or this process is: as it was, until it says something.
+      if (verdict === true) ready.add(url);
+      if (verdict === false) ready.delete(url);
       await wait(ASK_EVERY_MS);
     }
   };
@@ -73,11 +75,17 @@ export async function startBalancer(urls: readonly string[]): Promise<Balancer> 
 
 const once = new Agent({ keepAlive: false });
 
-const isReady = (url: string): Promise<boolean> =>
+/** Null: it is not known. */
+const readinessOf = (url: string): Promise<boolean | null> =>
   new Promise((resolve) => {
     const asking = get(`${url}/health/ready`, { agent: once, timeout: ANSWER_MS }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
-    asking.on('timeout', () => asking.destroy()).on('error', () => resolve(false));
+    asking
+      .on('timeout', () => {
+        resolve(null);
+        asking.destroy();
+      })
+      .on('error', () => resolve(false));
   });
