@@ -36,21 +36,30 @@ function likest(table: Prisma.Sql, searchable: Searchable, text: string): Prisma
   const name = Prisma.raw(searchable.name);
   const words = wordsOf(text);
   const rows = Prisma.sql`SELECT t.id, ${name} AS name FROM ${table} AS t`;
-  const found = anyOf([hasWords(name, words), ...wordConditions(searchable, text)]);
+  const isNamed = hasWords(name, words);
   const isFew = Prisma.sql`(SELECT so FROM few)`;
+  // By themselves: a word that is in few names may be in very many descriptions.
+  const worded = wordConditions(searchable, text).map(
+    (condition) => Prisma.sql`
+      UNION ${rows} WHERE ${condition} AND ${PART}
+      UNION ${rows} WHERE ${condition} AND (
+        SELECT count(*) < ${MANY}::int FROM (SELECT FROM ${table} AS t WHERE ${condition} AND ${PART} LIMIT ${MANY}::int) AS met)`,
+  );
   // Materialized, so that it is planned without a limit: with it, PostgreSQL bets on meeting enough rows early in a walk through the whole table. `alike` is, so that
   // it is found by its pieces. What PostgreSQL does not take for a letter is in no index: what has it is looked for in the part alone.
   return Prisma.sql`
-    WITH part AS MATERIALIZED (${rows} WHERE ${found} AND ${PART}),
+    WITH part AS MATERIALIZED (${rows} WHERE ${isNamed} AND ${PART}),
     few AS MATERIALIZED (
-      SELECT count(*) < ${MANY}::int AND ${words.join('')} ~ '^[[:alnum:]]+$' AS so FROM (SELECT FROM part LIMIT ${MANY}::int) AS met),
+      SELECT count(*) < ${MANY}::int AND NOT EXISTS (SELECT FROM unnest(${words}::text[]) AS word WHERE show_trgm(word) = '{}') AS so
+      FROM (SELECT FROM part LIMIT ${MANY}::int) AS met),
     ${rarePieces(table, name, words)},
     alike AS MATERIALIZED (${rows} CROSS JOIN rare WHERE ${name} ~* rare.piece)
     SELECT id FROM (
       SELECT * FROM part WHERE NOT ${isFew}
-      UNION ${rows} WHERE ${found} AND ${isFew}
+      UNION ${rows} WHERE ${isNamed} AND ${isFew}
       UNION ${rows} WHERE ${anyOf(likenessConditions(name, text))} AND ${PART} AND ${isFew}
-      UNION SELECT * FROM alike WHERE ${anyOf(likenessConditions(Prisma.raw('name'), text))} AND ${isFew}) AS met
+      UNION SELECT * FROM alike WHERE ${anyOf(likenessConditions(Prisma.raw('name'), text))} AND ${isFew}
+      ${worded.length > 0 ? Prisma.join(worded, ' ') : Prisma.empty}) AS met
     ORDER BY (name ILIKE ${containing(text)}) DESC, similarity(name, ${text}) DESC, id LIMIT ${LIKEST}::int`;
 }
 

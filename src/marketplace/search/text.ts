@@ -4,8 +4,8 @@ import { Prisma } from '../../platform/prisma/client.js';
 /** In names it separates words, as far as the index can be told so. */
 const BETWEEN = '[ !-/:-@[-`{-~]';
 
-/** Letters and digits, side by side. None: nothing can be compared. */
-export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{Nd}]+/gu) ?? [];
+/** Letters with their marks, and digits, side by side. None: nothing can be compared. */
+export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*/gu) ?? [];
 
 /**
  * True for names that have all words in them: the first one anywhere, for a text may begin within a word, the others at the beginning of a word. One of two letters
