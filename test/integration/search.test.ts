@@ -40,6 +40,28 @@ async function search(text: string, args = ''): Promise<string[]> {
 }
 
 describe('search', () => {
+  test('finds a name whose word is in very many descriptions, and in few names', async () => {
+    const { prisma } = app;
+    const common = { standard: 'ERC721', description: 'Known for quartz.' } as const;
+    const collections = Array.from({ length: 4_000 }, (_, n) => ({
+      ...common,
+      ...{ name: `Unlike ${n}`, address: `0x${(0xa0000 + n).toString(16).padStart(40, '0')}` },
+    }));
+    await prisma.collection.createMany({ data: collections });
+    // One of them is where it would be looked for first.
+    for (let n = 0; n < 2; n += 1) await createCollection(prisma, { name: `Quartz of the north ${n}` });
+    const found = await search('quartz', ', types: [COLLECTION], first: 2');
+    await prisma.collection.deleteMany({ where: { description: common.description } });
+    expect(found.sort()).toEqual(['Collection Quartz of the north 0', 'Collection Quartz of the north 1']);
+  });
+
+  test('finds names whose letters have marks', async () => {
+    const dragons = await createCollection(app.prisma, { name: 'Marks' });
+    for (let tokenId = 0; tokenId < 2; tokenId += 1)
+      await createNft(app.prisma, dragons, { tokenId, name: `हिन्दी कला #${tokenId}` });
+    expect((await search('हिन्दी', ', types: [NFT]')).sort()).toEqual(['Nft हिन्दी कला #0', 'Nft हिन्दी कला #1']);
+  });
+
   test('finds a name that is misspelt', async () => {
     expect((await search('such drgn'))[0]).toBe('Collection Such Dragons');
     expect(await search('ghsts')).toEqual(['Collection Ghosts']);
